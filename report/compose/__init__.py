@@ -1,0 +1,1 @@
+"""Briefing to HTML: Markdown, Jinja and the typed contexts of the templates."""

@@ -1,0 +1,223 @@
+"""What the templates see, and nothing else: typed, frozen, already in the reader's language.
+
+`markupsafe.Markup` marks what is HTML already; every other text is escaped by the templates.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+
+@dataclasses.dataclass(frozen=True)
+class PrintedDate:
+    """A date as printed (`2026年11月22日`) and for machines (`2026-11-22`, EDTF)."""
+
+    text: str
+    iso: str
+
+
+@dataclasses.dataclass(frozen=True)
+class PublisherContext:
+    """Who answers for the briefing; `url`, `address` and `contact` may be empty."""
+
+    name: str
+    url: str = ""
+    address: str = ""
+    contact: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class KeyPoint:
+    """One point of the box: its text, with the citations of the facts it is bound to."""
+
+    html: Markup
+    facts: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class ContentsEntry:
+    """A line of the contents; `number` is `一`, `1.1` or empty; `children` are the next level's."""
+
+    id: str
+    number: str
+    title: str
+    children: tuple["ContentsEntry", ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class SectionContext:
+    """A section of the body: `html` begins below its title, with level-2 headings at the highest."""
+
+    id: str
+    number: str
+    title: str
+    html: Markup
+
+
+@dataclasses.dataclass(frozen=True)
+class Badge:
+    """An effect or status as glyph and word, `■` and `叫停`: never colour alone. `key` names the CSS class."""
+
+    key: str
+    glyph: str
+    word: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TimelineRow:
+    """One fact of the timeline.
+
+    Attributes:
+        date: At its own precision.
+        event: The fact's label.
+        badge: What the event does (叫停, 规范, 松绑, 撤回, 命名, 未施行).
+        kind: 类型, in words.
+        citations: Links to the references, `[3][7]`.
+        check: 核实, in words: 已核实, 待核, 有争议, 已被取代.
+        is_future: Announced, and not yet in force at as-of.
+    """
+
+    fact_id: str
+    date: PrintedDate
+    jurisdiction: str
+    event: str
+    kind: str
+    badge: Badge
+    citations: Markup
+    check: str
+    check_key: str
+    is_future: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class TimelineGroup:
+    """Rows under one head; a timeline that is not grouped is one group with an empty title."""
+
+    title: str
+    rows: tuple[TimelineRow, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class TimelineContext:
+    """The timeline: its groups, the legend of its badges, and the figure (SVG) with its text alternative.
+
+    `figure_caption` says how to read the figure; it may be empty.
+    """
+
+    groups: tuple[TimelineGroup, ...]
+    legend: tuple[Badge, ...]
+    figure: Markup
+    figure_alt: str
+    figure_caption: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class BackReference:
+    """A place that cites a note or a reference; `anchor` is the id of the citing element."""
+
+    anchor: str
+
+
+@dataclasses.dataclass(frozen=True)
+class NoteContext:
+    """A note of the back matter; `anchor` is its own id."""
+
+    anchor: str
+    number: int
+    html: Markup
+    back: tuple[BackReference, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class ReferenceContext:
+    """An entry of the references, after GB/T 7714; `html` has no number before it."""
+
+    anchor: str
+    number: int
+    html: Markup
+    back: tuple[BackReference, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class GlossaryEntry:
+    """A term, its name in full (may be empty), and what it means."""
+
+    term: str
+    label: str
+    definition: Markup
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A line of the change log."""
+
+    edition: str
+    date: PrintedDate
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ContactContext:
+    """The contact page; `qr` is an inline SVG that leads to `url`, both empty where there is no address."""
+
+    publisher: PublisherContext
+    url: str
+    qr: Markup
+
+
+@dataclasses.dataclass(frozen=True)
+class Named:
+    """A thing and what is said of it: a font and its licence, a program and its version."""
+
+    name: str
+    value: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ColophonContext:
+    """How this file was made: fonts, programs, and the hash of what it was made from."""
+
+    fonts: tuple[Named, ...]
+    versions: tuple[Named, ...]
+    content_hash: str
+
+
+@dataclasses.dataclass(frozen=True)
+class BriefingContext:
+    """All that a briefing's page templates see.
+
+    Attributes:
+        lang: BCP 47, for the `lang` attribute.
+        edition: As printed, `第 1 版`.
+        contents: The sections' lines; the templates add the parts they print (`part_timeline`, …).
+        labels: The words of the page furniture in the reader's language, by key (`labels/zh-Hans.yaml`).
+        timeline_place: A section's id, after whose body the timeline stands, or `end`.
+        theme_css: Declarations of custom properties, for `:root`.
+    """
+
+    lang: str
+    title: str
+    subtitle: str
+    edition: str
+    as_of: PrintedDate
+    next_review: PrintedDate
+    publisher: PublisherContext
+    authors: tuple[str, ...]
+    disclosure: str
+    keywords: tuple[str, ...]
+    description: str
+    key_points: tuple[KeyPoint, ...]
+    contents: tuple[ContentsEntry, ...]
+    sections: tuple[SectionContext, ...]
+    timeline: TimelineContext | None
+    timeline_place: str
+    notes: tuple[NoteContext, ...]
+    references: tuple[ReferenceContext, ...]
+    glossary: tuple[GlossaryEntry, ...]
+    changes: tuple[Change, ...]
+    disclaimer: SectionContext | None
+    contact: ContactContext
+    colophon: ColophonContext
+    labels: Mapping[str, str]
+    theme_css: str

@@ -1,0 +1,78 @@
+"""Runs the page templates over the typed context, sandboxed and strict."""
+
+import io
+from collections.abc import Mapping
+
+import jinja2
+import jinja2.sandbox
+from markupsafe import Markup
+
+from report.compose.context import BriefingContext
+from report.errors import RenderingError
+
+ENTRY = "pdf/briefing.html"
+
+
+def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
+    """Return the page.
+
+    Raises:
+        RenderingError: A template cannot be run; the message says which, and the line.
+    """
+
+    def stylesheet(name: str) -> Markup:
+        if name not in templates:
+            raise RenderingError(f"there is no style sheet templates/{name}", "Add it, or correct its name.")
+        return Markup(templates[name])
+
+    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+        loader=jinja2.DictLoader(dict(templates)),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["stylesheet"] = stylesheet
+    try:
+        return environment.get_template(ENTRY).render(b=context)
+    except jinja2.TemplateSyntaxError as error:
+        message = f"templates/{error.name or ENTRY}:{error.lineno}: {error.message}"
+        raise RenderingError(message, "Mend the template.") from None
+    except (jinja2.TemplateError, TypeError) as error:
+        name, line = _place(error)
+        raise RenderingError(f"templates/{name}:{line}: {error}", "Mend the template.") from None
+
+
+def _place(error: BaseException) -> tuple[str, int]:
+    name, line = ENTRY, 0
+    trace = error.__traceback__
+    while trace is not None:
+        template = trace.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            name, line = template.name or ENTRY, template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return name, line
+
+
+def qr_code(address: str) -> Markup:
+    """Return a QR code (ISO/IEC 18004, level M) as inline SVG in modules; empty for no address."""
+    if not address:
+        return Markup("")
+    # Imported here: it costs 35 ms, and a briefing without an address has no code.
+    import segno
+
+    out = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        out, kind="svg", border=0, omitsize=True, xmldecl=False, svgclass="qr", lineclass=None, nl=False
+    )
+    return Markup(out.getvalue().decode())
+
+
+def visible_text(html: str) -> str:
+    """Return the text of a page's body that its readers see."""
+    import lxml.html
+
+    body = lxml.html.document_fromstring(html).xpath("./body")[0]
+    for element in list(body.iter("style", "title", "desc", "script")):
+        element.drop_tree()
+    return str(body.text_content())

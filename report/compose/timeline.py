@@ -1,0 +1,148 @@
+"""The timeline: which facts it takes, in which order, and how each row and mark is printed."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from report.compose.context import Badge, PrintedDate, TimelineContext, TimelineGroup, TimelineRow
+from report.compose.figure import FigureEvent, figure_alt, figure_caption, timeline_figure
+from report.facts.judgement import is_future, is_known, timeline_order
+from report.facts.models import Fact
+from report.facts.printing import print_date, print_date_compact
+from report.facts.terms import Effect, Kind, Status
+from report.model import TimelineFilter, TimelineOptions
+
+GLYPHS = {
+    Effect.HALT: "■",
+    Effect.REGULATE: "◆",
+    Effect.EASE: "○",
+    Effect.WITHDRAW: "▽",
+    Effect.NEUTRAL: "●",
+}
+FUTURE_GLYPH = "◇"
+OTHER_GLYPH = "□"
+
+Words = Mapping[str, str]
+
+
+def timeline_facts(
+    facts: Mapping[str, Fact], options: TimelineOptions, as_of: datetime.date
+) -> tuple[Fact, ...]:
+    """Return the facts of the timeline in its order (CONTENT: Timeline): known, dated, and not left out."""
+    chosen = [fact for fact in facts.values() if _is_chosen(fact, options) and is_known(fact, as_of)]
+    return tuple(sorted(chosen, key=timeline_order))
+
+
+def _is_chosen(fact: Fact, options: TimelineOptions) -> bool:
+    if fact.id in options.exclude or fact.status is Status.RETRACTED or fact.date is None:
+        return False
+    if fact.status is Status.DRAFT and options.draft == "hide":
+        return False
+    if isinstance(options.facts, tuple):
+        return fact.id in options.facts
+    if fact.kind in (Kind.OPINION, Kind.SCIENTIFIC):
+        return False
+    if isinstance(options.facts, TimelineFilter):
+        return _is_within(fact, options.facts)
+    return True
+
+
+def _is_within(fact: Fact, wanted: TimelineFilter) -> bool:
+    country = fact.jurisdiction.partition("-")[0]
+    return (not wanted.kind or fact.kind in wanted.kind) and (
+        not wanted.jurisdiction or fact.jurisdiction in wanted.jurisdiction or country in wanted.jurisdiction
+    )
+
+
+def badge(fact: Fact, as_of: datetime.date, words: Words) -> Badge:
+    """Return what a fact does, as glyph and word; `◇ 未施行` while it is announced and not in force."""
+    if is_future(fact, as_of):
+        return Badge("future", FUTURE_GLYPH, words["effect_future"])
+    effect = fact.effect or Effect.NEUTRAL
+    if effect is Effect.NEUTRAL and fact.kind not in (Kind.NAMING, Kind.SCIENTIFIC):
+        return Badge("other", OTHER_GLYPH, words["effect_other"])
+    return Badge(effect.value, GLYPHS[effect], words[f"effect_{effect.value}"])
+
+
+def timeline_context(
+    facts: Sequence[Fact],
+    options: TimelineOptions,
+    *,
+    as_of: datetime.date,
+    locale: str,
+    words: Words,
+    superseded: Mapping[str, str],
+    citations: Callable[[Fact], Markup],
+) -> TimelineContext | None:
+    """Return what the templates print of the timeline; None where there is nothing to print."""
+    if not facts:
+        return None
+    rows = [_row(fact, as_of, locale, words, superseded, citations) for fact in facts]
+    groups = [TimelineGroup("", tuple(rows))]
+    if options.group_by == "jurisdiction":
+        names = dict.fromkeys(row.jurisdiction for row in rows)
+        groups = [
+            TimelineGroup(name, tuple(row for row in rows if row.jurisdiction == name)) for name in names
+        ]
+    events = [_event(fact, as_of, locale, words) for fact in facts]
+    alternative = figure_alt(events, labels=words)
+    legend = {row.badge.key: row.badge for row in rows}
+    order = [*(effect.value for effect in GLYPHS), "other", "future"]
+    return TimelineContext(
+        groups=tuple(groups),
+        legend=tuple(legend[key] for key in order if key in legend),
+        figure=Markup(timeline_figure(events, title=alternative)),
+        figure_alt=alternative,
+        figure_caption=figure_caption(events, labels=words),
+    )
+
+
+def _row(
+    fact: Fact,
+    as_of: datetime.date,
+    locale: str,
+    words: Words,
+    superseded: Mapping[str, str],
+    citations: Callable[[Fact], Markup],
+) -> TimelineRow:
+    date = fact.date
+    assert date is not None
+    check = "superseded" if fact.id in superseded else fact.status.value
+    return TimelineRow(
+        fact_id=fact.id,
+        date=PrintedDate(print_date_compact(date, locale), date.text),
+        jurisdiction=words.get(f"jurisdiction_{fact.jurisdiction}", fact.jurisdiction),
+        event=fact.label.for_locale(locale, locale) or "",
+        kind=words[f"kind_{fact.kind.value}"],
+        badge=badge(fact, as_of, words),
+        citations=citations(fact),
+        check=words[f"status_{check}"],
+        check_key=check,
+        is_future=is_future(fact, as_of),
+    )
+
+
+def _event(fact: Fact, as_of: datetime.date, locale: str, words: Words) -> FigureEvent:
+    date = fact.date
+    assert date is not None
+    country = fact.jurisdiction.partition("-")[0]
+    mark = badge(fact, as_of, words)
+    return FigureEvent(
+        earliest=date.earliest,
+        latest=date.latest,
+        precision=date.precision.value,
+        lane=words.get(f"jurisdiction_{country}", country),
+        glyph=mark.glyph,
+        key=mark.key,
+        label=fact.label.for_locale(locale, locale) or "",
+        is_future=is_future(fact, as_of),
+    )
+
+
+def fact_note(fact: Fact, locale: str, words: Words) -> list[str]:
+    """Return what a fact's note says before its sources: label, dates by name, standing."""
+    parts = [fact.label.for_locale(locale, locale) or ""]
+    parts += [f"{words[f'date_{name}']} {print_date(date, locale)}" for name, date in fact.dates.items()]
+    parts.append(f"{words['note_status']} {words[f'status_{fact.status.value}']}")
+    return parts

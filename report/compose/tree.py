@@ -1,0 +1,401 @@
+"""A section's HTML as a tree: checked, numbered, linked, and made ready for the page."""
+
+import dataclasses
+import html
+import re
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
+
+import lxml.html
+from lxml import etree
+from markupsafe import Markup
+
+from report.compose.finder import Finder
+from report.compose.images import image_problem
+from report.compose.markup import AUTHOR_TAGS, Converted
+from report.compose.numbering import NoteEntry, Numbering
+from report.findings import Code, Finding
+from report.references import cluster
+from report.scalars import SLUG
+
+HEADING_SKIPPED = Code("S003", "heading-level-skipped")
+ANCHOR_DUPLICATE = Code("S004", "anchor-duplicate", is_waivable=False)
+LINK_TARGET_MISSING = Code("S005", "link-target-missing", is_waivable=False)
+HEADING_LEVEL_ONE = Code("S006", "heading-level-one")
+IMAGE_MISSING = Code("S007", "image-missing", is_waivable=False)
+IMAGE_ADDRESS = Code("S008", "image-address", is_waivable=False)
+IMAGE_UNUSABLE = Code("S009", "image-unusable", is_waivable=False)
+HTML_TAG = Code("S010", "html-tag-forbidden", is_waivable=False)
+HTML_ATTRIBUTE = Code("S011", "html-attribute-forbidden", is_waivable=False)
+CITATION_UNKNOWN = Code("S012", "citation-unknown", is_waivable=False)
+LINK_ADDRESS = Code("S013", "link-address", is_waivable=False)
+IMAGE_ALT_MISSING = Code("S014", "image-alt-missing")
+FOOTNOTE_MISSING = Code("S015", "footnote-missing", is_waivable=False)
+CITATION_IN_HEADING = Code("S016", "citation-in-heading")
+
+ATTRIBUTES = {
+    "*": {"id", "class"},
+    "a": {"href"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "li": {"value"},
+    "ol": {"start"},
+    "span": {"lang"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+}
+TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img kbd "
+        "li ol p pre rp rt ruby span strong sub sup table tbody td th thead tr ul",
+    )
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SCHEMES = ("https", "http", "mailto")
+_LOCATED_TEXT = re.compile(r"[^*_`\[\]^~<&{}]{2,}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """A heading below the section's title, for the contents."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Processed:
+    """A section's body as it goes to the page, and its headings."""
+
+    html: Markup
+    headings: tuple[Heading, ...]
+
+
+@dataclasses.dataclass
+class TreePass:
+    """Takes one section (or key point) at a time, in reading order.
+
+    Attributes:
+        numbering: Shared by all sections.
+        source_ids: What citations may name.
+        fact_note: The Markdown-made HTML of a fact's note.
+        images: The briefing's images by path.
+        labels: The words for figure and table.
+        used_images: Fills with the paths of the images that are shown.
+    """
+
+    numbering: Numbering
+    source_ids: frozenset[str]
+    fact_note: Callable[[str, "TreePass", Finder], str | None]
+    images: Mapping[str, bytes]
+    labels: Mapping[str, str]
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    used_images: set[str] = dataclasses.field(default_factory=set)
+    _image_problems: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def run(self, section_id: str, converted: Converted, finder: Finder) -> Processed:
+        """Return a section's finished HTML; findings go to `findings`, numbers to `numbering`."""
+        self._check_author_tags(converted, finder)
+        root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
+        etree.strip_elements(root, etree.Comment, with_tail=False)
+        footnotes = _take_footnotes(root)
+        self._check_elements(root, finder)
+        headings = self._take_headings(root, section_id, finder)
+        self._check_images(root, finder)
+        self._number_captions(root, section_id)
+        self._resolve_references(root, footnotes, finder)
+        self._take_anchors(root, section_id, finder)
+        self._take_links(root, finder)
+        return Processed(Markup(seal(_inner_html(root))), headings)
+
+    def report(self, code: Code, finder: Finder, needles: tuple[str, ...], message: str, hint: str) -> None:
+        """Add a finding at the place where one of the texts stands."""
+        self.findings.append(Finding(code, finder.find(*needles), message, hint))
+
+    def _check_author_tags(self, converted: Converted, finder: Finder) -> None:
+        for tag in converted.author_tags:
+            if tag.name not in AUTHOR_TAGS:
+                allowed = ", ".join(sorted(AUTHOR_TAGS))
+                message = f"the HTML tag <{tag.name}> is not allowed; allowed are {allowed}"
+                self.report(
+                    HTML_TAG,
+                    finder,
+                    (tag.text, f"<{tag.name}"),
+                    message,
+                    "Write it in Markdown, or remove it.",
+                )
+                continue
+            for name in tag.attributes:
+                if name not in AUTHOR_TAGS[tag.name]:
+                    message = f"the HTML attribute {name!r} is not allowed on <{tag.name}>"
+                    self.report(HTML_ATTRIBUTE, finder, (tag.text,), message, "Remove the attribute.")
+
+    def _check_elements(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
+        """Check what attribute lists (`{: onclick=… }`) and Markdown's extensions brought in."""
+        for element in root.iterdescendants():
+            tag = str(element.tag)
+            if tag not in TAGS and tag != "h1":
+                continue
+            allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())
+            for name in list(element.attrib):
+                key = str(name)
+                if key not in allowed and not (tag == "sup" and key.startswith("data-")):
+                    message = f"the attribute {key!r} is not allowed on <{tag}>"
+                    self.report(HTML_ATTRIBUTE, finder, (f"{key}=",), message, "Remove the attribute.")
+                    del element.attrib[name]
+
+    def _take_headings(
+        self, root: lxml.html.HtmlElement, section_id: str, finder: Finder
+    ) -> tuple[Heading, ...]:
+        headings = []
+        previous = 1
+        for count, element in enumerate(root.iter(*_HEADINGS), 1):
+            level = int(str(element.tag)[1])
+            text = _heading_text(element)
+            part = _LOCATED_TEXT.search(text)
+            needles = (f"{'#' * level} {part.group()}" if part else "", f"{'#' * level} ")
+            if level == 1:
+                message = f"the heading “{text}” is of level 1, which is the section's title"
+                self.report(HEADING_LEVEL_ONE, finder, needles, message, "Begin it with `##`.")
+                element.tag, level = "h2", 2
+            elif level > previous + 1:
+                message = f"the heading “{text}” is of level {level} below one of level {previous}"
+                self.report(HEADING_SKIPPED, finder, needles, message, f"Make it level {previous + 1}.")
+            if element.xpath(".//sup[contains(@class,'cite') or contains(@class,'note-ref')]"):
+                message = f"the heading “{text}” holds a citation or note"
+                self.report(CITATION_IN_HEADING, finder, needles, message, "Move it into the text below.")
+            previous = level
+            if not element.get("id"):
+                element.set("id", f"{section_id}-{count}")
+            headings.append(Heading(level, str(element.get("id")), text))
+        return tuple(headings)
+
+    def _check_images(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
+        for element in root.iter("img"):
+            address = str(element.get("src") or "")
+            if not (element.get("alt") or "").strip():
+                hint = "Say in the brackets what the picture shows: ![…](…)."
+                self.report(
+                    IMAGE_ALT_MISSING, finder, (f"]({address}",), f"the image {address!r} has no text", hint
+                )
+            path = urllib.parse.unquote(address)
+            if (
+                ":" in path
+                or path.startswith("/")
+                or ".." in path.split("/")
+                or not path.startswith("figures/")
+            ):
+                message = f"the image address {address[:80]!r} is not a file under figures/"
+                hint = "Put the file into the briefing's figures/ folder and write figures/NAME."
+                self.report(IMAGE_ADDRESS, finder, (address,), message, hint)
+                continue
+            if path not in self.images:
+                message = f"there is no image {path!r}"
+                self.report(IMAGE_MISSING, finder, (address,), message, "Add the file, or correct its name.")
+                continue
+            problem = self._image_problems.setdefault(path, image_problem(path, self.images[path]))
+            if problem:
+                hint = "Save it anew, smaller and plain, as PNG, JPEG or SVG."
+                self.report(IMAGE_UNUSABLE, finder, (address,), f"{path}: {problem}", hint)
+            element.set("src", f"asset:///{urllib.parse.quote(path)}")
+            self.used_images.add(path)
+
+    def _number_captions(self, root: lxml.html.HtmlElement, section_id: str) -> None:
+        """Give captions their number: 图 1, 表 2."""
+        for figure in root.iter("figure"):
+            caption = figure.find("figcaption")
+            if caption is None:
+                continue
+            is_table = figure.find("table") is not None
+            if is_table:
+                self.numbering.tables += 1
+                label, number = self.labels["table"], self.numbering.tables
+            else:
+                self.numbering.figures += 1
+                label, number = self.labels["figure"], self.numbering.figures
+            figure.set("class", "table" if is_table else "figure")
+            if not figure.get("id"):
+                figure.set("id", f"{'table' if is_table else 'figure'}-{number}")
+            _unwrap_paragraph(caption)
+            mark = lxml.html.Element("span")
+            mark.set("class", "caption-number")
+            mark.text, mark.tail = f"{label} {number}", caption.text
+            caption.text = None
+            caption.insert(0, mark)
+
+    def _resolve_references(
+        self, root: lxml.html.HtmlElement, footnotes: dict[str, lxml.html.HtmlElement], finder: Finder
+    ) -> None:
+        """Replace the placeholders of citations, fact notes and footnotes, in reading order."""
+        by_footnote: dict[str, NoteEntry] = {}
+        for element in list(root.iter("sup")):
+            if element.get("data-cite") is not None:
+                self._resolve_citation(element, finder)
+            elif element.get("data-fact") is not None:
+                self._resolve_fact_note(element, finder)
+            elif str(element.get("id") or "").startswith("fnref"):
+                link = element.find("a")
+                name = str(link.get("href") if link is not None else "").lstrip("#")
+                note = by_footnote.get(name)
+                if note is None:
+                    note = by_footnote[name] = self.numbering.new_note()
+                    body = footnotes.get(name)
+                    if body is not None:
+                        self._resolve_references(body, footnotes, finder)
+                        note.html = seal(_inner_html(_unwrap_paragraph(body)))
+                self._link_note(element, note)
+
+    def _resolve_fact_note(self, element: lxml.html.HtmlElement, finder: Finder) -> None:
+        name = str(element.attrib.pop("data-fact"))
+        text = self.fact_note(name, self, finder)
+        if text is None:
+            element.drop_tree()
+            return
+        note = self.numbering.new_note()
+        body = lxml.html.fragment_fromstring(text, create_parent="div")
+        self._resolve_references(body, {}, finder)
+        note.html = seal(_inner_html(body))
+        self._link_note(element, note)
+
+    def _link_note(self, element: lxml.html.HtmlElement, note: NoteEntry) -> None:
+        anchor = f"note-ref-{note.number}" + (f"-{len(note.back) + 1}" if note.back else "")
+        note.back.append(anchor)
+        _fill_reference(element, "note-ref", anchor, f'<a href="#{note.anchor}">{note.number}</a>')
+
+    def _resolve_citation(self, element: lxml.html.HtmlElement, finder: Finder) -> None:
+        text = str(element.attrib.pop("data-cite"))
+        anchor = self.numbering.citation_anchor()
+        clusters, locators = self._parse_citation(text, anchor, finder)
+        if not clusters:
+            element.drop_tree()
+            return
+        _fill_reference(element, "cite", anchor, link_cluster(clusters) + html.escape("".join(locators)))
+
+    def _parse_citation(
+        self, text: str, anchor: str, finder: Finder
+    ) -> tuple[list[tuple[int, str]], list[str]]:
+        """Return (number, source id) of each source that a citation names, and its locators."""
+        cited: list[tuple[int, str]] = []
+        locators: list[str] = []
+        for piece in text.split(";"):
+            name, _, locator = piece.strip().partition(",")
+            name = name.strip().removeprefix("@")
+            if name not in self.source_ids:
+                what = f"no source has the id {name!r}" if SLUG.fullmatch(name) else f"{name!r} is not an id"
+                hint = "Add it to sources.yaml, or correct the citation: [@id] or [@a; @b, 第 3 条]."
+                self.report(CITATION_UNKNOWN, finder, (f"@{name}", text), what, hint)
+                continue
+            cited.append((self.numbering.cite(name, anchor), name))
+            if locator.strip():
+                locators.append(locator.strip())
+        return cited, locators
+
+    def _take_anchors(self, root: lxml.html.HtmlElement, section_id: str, finder: Finder) -> None:
+        for element in root.iterdescendants():
+            anchor = str(element.get("id") or "")
+            if not anchor or anchor.startswith(("cite-", "note-ref-")):
+                continue
+            if anchor in self.numbering.anchors:
+                message = f"the anchor {anchor!r} is set twice; first in {self.numbering.anchors[anchor]}"
+                self.report(
+                    ANCHOR_DUPLICATE,
+                    finder,
+                    (f"#{anchor}", anchor),
+                    message,
+                    "Give one of them another name.",
+                )
+            self.numbering.anchors.setdefault(anchor, section_id)
+
+    def _take_links(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
+        for element in root.iter("a"):
+            address = str(element.get("href") or "")
+            if element.getparent() is not None and element.getparent().tag == "sup":
+                continue
+            if address.startswith("#"):
+                message = f"the link goes to {address!r}, and nothing has that anchor"
+                finding = Finding(
+                    LINK_TARGET_MISSING,
+                    finder.find(f"({address}", address),
+                    message,
+                    "Correct it, or set the anchor.",
+                )
+                self.numbering.links.append((urllib.parse.unquote(address[1:]), finding))
+            elif urllib.parse.urlsplit(address).scheme not in _SCHEMES:
+                message = f"the link {address[:80]!r} is neither a web address nor an anchor"
+                self.report(LINK_ADDRESS, finder, (address,), message, "Write https://… or #anchor.")
+
+
+def link_cluster(cited: list[tuple[int, str]]) -> str:
+    """Return a citation mark, `[1,3-5]`, with each printed number linked to its entry."""
+    by_number = {str(number): name for number, name in cited}
+    text = cluster([number for number, _ in cited])
+    return re.sub(r"[0-9]+", lambda m: f'<a href="#ref-{by_number[m.group()]}">{m.group()}</a>', text)
+
+
+def seal(text: str) -> str:
+    """Return HTML with nothing in it but allowed tags and attributes, whatever came before."""
+    import nh3
+
+    return nh3.clean(
+        text,
+        tags=set(TAGS),
+        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag != "*"}
+        | {tag: ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) for tag in TAGS},
+        url_schemes={*_SCHEMES, "asset"},
+        link_rel=None,
+    )
+
+
+def _take_footnotes(root: lxml.html.HtmlElement) -> dict[str, lxml.html.HtmlElement]:
+    """Remove Python-Markdown's list of footnotes and return its items by id."""
+    items: dict[str, lxml.html.HtmlElement] = {}
+    for block in root.xpath("./div[@class='footnote']"):
+        for link in block.xpath(".//a[@class='footnote-backref']"):
+            previous = link.getprevious()
+            holder, attribute = (previous, "tail") if previous is not None else (link.getparent(), "text")
+            setattr(holder, attribute, (getattr(holder, attribute) or "").removesuffix("\xa0"))
+            link.drop_tree()
+        items |= {str(item.get("id")): item for item in block.iter("li")}
+        root.remove(block)
+    return items
+
+
+def _unwrap_paragraph(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """Remove the paragraph that Markdown puts around a text of one paragraph."""
+    paragraphs = element.findall("p")
+    if len(paragraphs) == 1 and len(element) == 1:
+        element.text = (element.text or "").strip() or None
+        paragraphs[0].tail = None
+        paragraphs[0].drop_tag()
+    return element
+
+
+def _fill_reference(element: lxml.html.HtmlElement, kind: str, anchor: str, inner: str) -> None:
+    tail = element.tail
+    element.clear()
+    element.tail = tail
+    element.set("class", kind)
+    element.set("id", anchor)
+    filled = lxml.html.fragment_fromstring(inner, create_parent="sup")
+    element.text = filled.text
+    element.extend(list(filled))
+
+
+def _heading_text(element: lxml.html.HtmlElement) -> str:
+    return re.sub(r"\s+", " ", "".join(_texts(element))).strip()
+
+
+def _texts(element: lxml.html.HtmlElement) -> Iterator[str]:
+    if element.tag != "sup" or not (element.get("data-cite") or element.get("data-fact")):
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""
+
+
+def _inner_html(element: lxml.html.HtmlElement) -> str:
+    parts = [html.escape(element.text or "", quote=False)]
+    parts += [lxml.html.tostring(child, encoding="unicode") for child in element]
+    return "".join(parts).strip()

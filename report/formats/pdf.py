@@ -1,0 +1,162 @@
+"""PDF: paginated and tagged (PDF/UA-1), by WeasyPrint; read back by pikepdf and pdfium.
+
+Nothing heavy is imported at the top: a run with nothing to do must not pay for the renderer.
+"""
+
+import io
+import logging
+import os
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from report.pages import Exported, Extract, Message, Page
+
+SUFFIX = ".pdf"
+VARIANT = "pdf/ua-1"
+
+
+def prepare(fontconfig: Path) -> None:
+    """Choose the fonts and load the renderer; before the first page of the process.
+
+    Args:
+        fontconfig: The only configuration that is read, so that no font of the system leaks in.
+    """
+    os.environ["FONTCONFIG_FILE"] = str(fontconfig)
+    os.environ.pop("FONTCONFIG_PATH", None)
+    import weasyprint  # noqa: F401
+    from weasyprint.text.fonts import FontConfiguration
+
+    FontConfiguration()
+
+
+class _Records(logging.Handler):
+    """Keeps what the renderer logs; tells its progress."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self.messages: dict[Message, None] = {}
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.name == "weasyprint.progress":
+            self._progress(text)
+        elif record.levelno >= logging.WARNING:
+            self.messages.setdefault(Message(text.strip(), record.levelno >= logging.ERROR))
+
+
+def export(page: Page, progress: Callable[[str], None]) -> Exported:
+    """Return the page as a PDF; what cannot be had is a message that is an error."""
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError
+
+    records = _Records(progress)
+    loggers = [logging.getLogger(name) for name in ("weasyprint", "weasyprint.progress", "fontTools")]
+    for logger in loggers:
+        logger.addHandler(records)
+        logger.setLevel(logging.INFO if logger.name == "weasyprint.progress" else logging.WARNING)
+        logger.propagate = False
+    try:
+        html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
+        document = html.render(pdf_variant=VARIANT)
+        data = document.write_pdf(pdf_variant=VARIANT)
+    except FatalURLFetchingError as error:
+        return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
+    finally:
+        for logger in loggers:
+            logger.removeHandler(records)
+    return Exported(data, len(document.pages), tuple(records.messages))
+
+
+def _fetcher(page: Page) -> Any:
+    """Return a fetcher that serves the page's own images and refuses everything else.
+
+    WeasyPrint catches ordinary exceptions and goes on without the resource; only
+    FatalURLFetchingError, which is no Exception, ends the rendering.
+    """
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class SealedFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> object:
+            scheme, _, path = url.partition(":///")
+            name = urllib.parse.unquote(path)
+            if scheme != "asset" or name not in page.assets:
+                raise FatalURLFetchingError(
+                    f"the page asks for {url[:200]!r}, which is none of its own images"
+                )
+            return URLFetcherResponse(url, page.assets[name])
+
+    return SealedFetcher(allowed_protocols={"asset"}, allow_redirects=False, fail_on_errors=True)
+
+
+def inspect(data: bytes) -> Extract:
+    """Return what a PDF holds.
+
+    Raises:
+        ValueError: The bytes are no PDF.
+    """
+    import pikepdf
+    import pypdfium2
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            fonts = {_font_name(font): embedded for font, embedded in _fonts(pdf)}
+            mark_info: Any = pdf.Root.get("/MarkInfo", {})
+            with pdf.open_outline() as outline:
+                titles = tuple(_titles(outline.root))
+            document = pypdfium2.PdfDocument(data)
+            try:
+                text = "\n".join(_page_text(page) for page in document)
+            finally:
+                document.close()
+            return Extract(
+                title=str(pdf.docinfo.get("/Title", "")),
+                lang=str(pdf.Root.get("/Lang", "")),
+                pages=len(pdf.pages),
+                fonts=tuple(sorted(name for name, is_embedded in fonts.items() if is_embedded)),
+                unembedded_fonts=tuple(
+                    sorted(name for name, is_embedded in fonts.items() if not is_embedded)
+                ),
+                outline=titles,
+                text=text,
+                is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
+            )
+    except pikepdf.PdfError as error:
+        raise ValueError(f"the file is no PDF that can be read: {error}") from error
+
+
+def _page_text(page: Any) -> str:
+    text_page = page.get_textpage()
+    try:
+        return str(text_page.get_text_bounded())
+    finally:
+        text_page.close()
+        page.close()
+
+
+def _fonts(pdf: Any) -> Iterator[tuple[Any, bool]]:
+    """Yield every font of a PDF, and whether its program is embedded (ISO 32000-1, 9.9)."""
+    for item in pdf.objects:
+        try:
+            kind = item.get("/Type")
+        except (AttributeError, TypeError, ValueError):
+            continue
+        if kind != "/Font" or item.get("/Subtype") == "/Type0":
+            continue
+        descriptor = item.get("/FontDescriptor")
+        keys = ("/FontFile", "/FontFile2", "/FontFile3")
+        yield item, descriptor is not None and any(key in descriptor for key in keys)
+
+
+def _font_name(font: Any) -> str:
+    name = str(font.get("/BaseFont", "")).lstrip("/")
+    prefix, plus, rest = name.partition("+")
+    return rest if plus and len(prefix) == 6 else name
+
+
+def _titles(items: Any) -> Iterator[str]:
+    for item in items:
+        yield str(item.title)
+        yield from _titles(item.children)

@@ -1,0 +1,1 @@
+"""content/ to a Briefing, keeping file, line and column."""

@@ -1,0 +1,255 @@
+"""Reads a briefing's files from disk: bytes and text within limits, nothing from outside the project."""
+
+import dataclasses
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from report.errors import UsageError
+from report.findings import Code, Finding, Location, Severity
+
+ENCODING = Code("C001", "encoding", is_unreadable=True, is_waivable=False)
+FILE_TOO_LARGE = Code("C006", "file-too-large", is_unreadable=True, is_waivable=False)
+FILE_MISSING = Code("C007", "file-missing", is_unreadable=True, is_waivable=False)
+FILE_UNEXPECTED = Code("C008", "file-unexpected", Severity.WARNING)
+FILE_OUTSIDE = Code("C009", "file-outside-project", is_unreadable=True, is_waivable=False)
+
+YAML_FILES = ("briefing.yaml", "facts.yaml", "sources.yaml", "entities.yaml", "glossary.yaml")
+# Read by other commands than this one; their presence is no surprise.
+KNOWN_FILES = (*YAML_FILES, "waivers.yaml", "words.yaml")
+FREE_FOLDERS = ("data", "notes", "editions")
+MAX_YAML_BYTES = 16 * 1024 * 1024
+MAX_SECTION_BYTES = 1024 * 1024
+MAX_IMAGE_BYTES = 20 * 1024 * 1024
+MAX_SVG_BYTES = 1024 * 1024
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
+
+_FORBIDDEN = re.compile("[\0\u2028\u2029]")
+_NAMES = {"\0": "NUL", "\u2028": "U+2028 LINE SEPARATOR", "\u2029": "U+2029 PARAGRAPH SEPARATOR"}
+
+
+@dataclasses.dataclass(frozen=True)
+class BriefingFiles:
+    """All that a briefing is made from, as it lies on disk.
+
+    Attributes:
+        slug: The folder's name.
+        prefix: The folder relative to the project, with `/`: `content/msc-policy`.
+        texts: YAML, sections and parts by path relative to the briefing, without byte order mark, `LF` ends.
+        images: The files under `figures/` by path relative to the briefing.
+        frozen_editions: How many editions have been released.
+        digest: SHA-256 (hex) of every path and byte above.
+        findings: What could not be read, and what should not be there.
+    """
+
+    slug: str
+    prefix: str
+    texts: Mapping[str, str]
+    images: Mapping[str, bytes]
+    frozen_editions: int
+    digest: str
+    findings: tuple[Finding, ...]
+
+
+def find_project(start: Path) -> Path:
+    """Return the nearest folder upwards that has `content/`.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "content").is_dir():
+            return folder
+    raise UsageError(
+        f"no folder `content/` in {start} or above it",
+        "Go to your project, name it with --project DIR, or make one with `report new DIR`.",
+    )
+
+
+def briefing_slugs(project: Path) -> list[str]:
+    """Return the names of the folders of `content/` that hold a `briefing.yaml`, sorted."""
+    content = project / "content"
+    return sorted(
+        entry.name for entry in content.iterdir() if entry.is_dir() and (entry / "briefing.yaml").is_file()
+    )
+
+
+def read_briefing(project: Path, slug: str) -> BriefingFiles:
+    """Read one briefing's folder; whatever cannot be read is a finding and not an exception."""
+    root = project / "content" / slug
+    reader = _Reader(project, root)
+    for path in reader.walk(root):
+        reader.take(path)
+    if "briefing.yaml" not in reader.texts and not reader.findings:
+        reader.report(
+            FILE_MISSING, "briefing.yaml", "the file is missing", "Write it; docs/content-guide.md shows how."
+        )
+    digest = hashlib.sha256()
+    for name, data in sorted(reader.raw.items()):
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    editions = root / "editions"
+    frozen = len(list(editions.glob("[0-9][0-9][0-9].json"))) if editions.is_dir() else 0
+    digest.update(f"editions {frozen}".encode())
+    return BriefingFiles(
+        slug=slug,
+        prefix=reader.prefix,
+        texts=reader.texts,
+        images=reader.images,
+        frozen_editions=frozen,
+        digest=digest.hexdigest(),
+        findings=tuple(reader.findings),
+    )
+
+
+class _Reader:
+    """Collects a folder's files and what is wrong with them."""
+
+    def __init__(self, project: Path, root: Path) -> None:
+        self.root = root
+        self.prefix = root.relative_to(project).as_posix()
+        self.raw: dict[str, bytes] = {}
+        self.texts: dict[str, str] = {}
+        self.images: dict[str, bytes] = {}
+        self.findings: list[Finding] = []
+
+    def report(self, code: Code, name: str, message: str, hint: str, line: int = 0, column: int = 0) -> None:
+        self.findings.append(Finding(code, Location(f"{self.prefix}/{name}", line, column), message, hint))
+
+    def walk(self, folder: Path) -> Iterator[Path]:
+        """Yield regular files below a folder, never through a symbolic link."""
+        for entry in sorted(os.scandir(folder), key=lambda item: item.name):
+            path = Path(entry.path)
+            name = path.relative_to(self.root).as_posix()
+            if entry.name.startswith((".", "_")):
+                continue
+            if entry.is_symlink():
+                self.report(
+                    FILE_OUTSIDE,
+                    name,
+                    f"a symbolic link to {path.readlink()}; only files of the project itself are read",
+                    "Put the file itself here.",
+                )
+            elif entry.is_dir():
+                if folder == self.root and entry.name in FREE_FOLDERS:
+                    continue
+                yield from self.walk(path)
+            else:
+                yield path
+
+    def take(self, path: Path) -> None:
+        name = path.relative_to(self.root).as_posix()
+        folder = name.partition("/")[0] if "/" in name else ""
+        suffix = path.suffix.lower()
+        if name in KNOWN_FILES:
+            self.read_text(path, name, MAX_YAML_BYTES)
+        elif (folder == "sections" and suffix == ".md" and name.count("/") == 1) or folder == "parts":
+            self.read_text(path, name, MAX_SECTION_BYTES)
+        elif folder == "figures":
+            if suffix in IMAGE_SUFFIXES:
+                data = self.read_bytes(path, name, MAX_SVG_BYTES if suffix == ".svg" else MAX_IMAGE_BYTES)
+                if data is not None:
+                    self.images[name] = data
+        else:
+            self.report(
+                FILE_UNEXPECTED,
+                name,
+                "no part of a briefing is called so; the file is not used",
+                "Remove it, move it to notes/, or begin its name with an underscore.",
+            )
+
+    def read_bytes(self, path: Path, name: str, limit: int) -> bytes | None:
+        try:
+            # O_NOFOLLOW and O_NONBLOCK: a link or a pipe put here since the folder was listed is not followed.
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as error:
+            self.report(
+                FILE_MISSING, name, f"cannot be read: {error.strerror}", "Mend the file's permissions."
+            )
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                self.report(FILE_OUTSIDE, name, "not a regular file", "Put an ordinary file here.")
+                return None
+            if status.st_size > limit:
+                self.report(
+                    FILE_TOO_LARGE,
+                    name,
+                    f"{status.st_size:,} bytes; the limit is {limit:,}",
+                    "Make it smaller, or split it.",
+                )
+                return None
+            data = file.read(limit + 1)
+        self.raw[name] = data
+        return data
+
+    def read_text(self, path: Path, name: str, limit: int) -> None:
+        data = self.read_bytes(path, name, limit)
+        if data is None:
+            return
+        text, problem = decode(data)
+        if problem is None:
+            self.texts[name] = text
+        else:
+            message, line, column = problem
+            self.report(ENCODING, name, message, "Save the file as UTF-8 text.", line, column)
+
+
+def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
+    """Return a file's text, or what is wrong with it as message, line and column.
+
+    UTF-8 with or without byte order mark, any line ends; NUL, lone surrogates, U+2028 and U+2029 are refused.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "", ("the file is UTF-16, not UTF-8", 1, 1)
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line, column = _place(before, len(before))
+        return "", (f"the byte 0x{data[error.start]:02X} is not UTF-8 text", line, column)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    bad = _FORBIDDEN.search(text)
+    if bad is not None:
+        line, column = _place(text, bad.start())
+        return "", (f"the character {_NAMES[bad.group()]} does not belong in a text", line, column)
+    return text, None
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def read_templates(project: Path, bundled: Path) -> dict[str, str]:
+    """Return every template by name, the project's own in place of the bundled one of that name.
+
+    Raises:
+        UsageError: A project's template is a symbolic link, too large or no UTF-8 text.
+    """
+    templates: dict[str, str] = {}
+    for folder in (bundled, project / "templates"):
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if name.startswith("starter/") or path.suffix not in (".html", ".css", ".yaml"):
+                continue
+            if path.is_symlink():
+                raise UsageError(f"templates/{name} is a symbolic link", "Put the file itself there.")
+            if path.stat().st_size > MAX_SECTION_BYTES:
+                raise UsageError(
+                    f"templates/{name} is larger than {MAX_SECTION_BYTES:,} bytes", "Make it smaller."
+                )
+            text, problem = decode(path.read_bytes())
+            if problem is not None:
+                raise UsageError(
+                    f"templates/{name}:{problem[1]}: {problem[0]}", "Save the file as UTF-8 text."
+                )
+            templates[name] = text
+    return templates

@@ -1,0 +1,192 @@
+"""YAML as the project reads it: every scalar is text, and every value knows its place.
+
+PyYAML's own constructors turn `NO`, `2025`, `1.10` and `2025-02-30` into something else or crash; here
+only the C parser is used, as a stream of events, so that limits hold before a tree is built.
+"""
+
+import dataclasses
+from typing import Any
+
+import yaml
+
+from report.findings import Code, Finding, Location
+from report.positions import Node
+
+YAML_SYNTAX = Code("C002", "yaml-syntax", is_unreadable=True, is_waivable=False)
+YAML_DUPLICATE_KEY = Code("C003", "yaml-duplicate-key", is_unreadable=True, is_waivable=False)
+YAML_ALIAS_OR_TAG = Code("C004", "yaml-alias-or-tag", is_unreadable=True, is_waivable=False)
+YAML_LIMIT = Code("C005", "yaml-limit", is_unreadable=True, is_waivable=False)
+
+MAX_DEPTH = 40
+MAX_SCALAR_BYTES = 64 * 1024
+NULLS = frozenset({"", "~", "null"})
+
+
+@dataclasses.dataclass(slots=True)
+class _Open:
+    """A collection being filled; `key` waits for its value."""
+
+    node: Node
+    key: yaml.ScalarEvent | None = None
+    is_skipped: bool = False
+
+
+class _Builder:
+    """Fills a tree from parser events; collects findings and goes on where it can."""
+
+    def __init__(self, path: str, line_offset: int) -> None:
+        self.path = path
+        self.line_offset = line_offset
+        self.findings: list[Finding] = []
+        self.root: Node | None = None
+        self.stack: list[_Open] = []
+
+    def place(self, mark: Any) -> Location:
+        """Return a mark's place in the file; the C parser gives every event one."""
+        return Location(self.path, mark.line + 1 + self.line_offset, mark.column + 1)
+
+    def report(self, code: Code, mark: Any, message: str, hint: str) -> None:
+        self.findings.append(Finding(code, self.place(mark), message, hint))
+
+    def add(self, node: Node, event: yaml.NodeEvent) -> None:
+        """Put a finished or opened node where it belongs."""
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if isinstance(parent.node.value, list):
+            parent.node.value.append(node)
+        elif isinstance(parent.node.value, dict):
+            if parent.key is None:
+                self.take_key(parent, event)
+                return
+            place = self.place(parent.key.start_mark)
+            node.key_line, node.key_column = place.line, place.column
+            if not parent.is_skipped:
+                parent.node.value[parent.key.value] = node
+            parent.key = None
+
+    def take_key(self, parent: _Open, event: yaml.NodeEvent) -> None:
+        if not isinstance(event, yaml.ScalarEvent):
+            self.report(
+                YAML_SYNTAX, event.start_mark, "a key is a list or a mapping", "Write a word as the key."
+            )
+            parent.key, parent.is_skipped = (
+                yaml.ScalarEvent(None, None, (True, True), "", event.start_mark),
+                True,
+            )
+            return
+        parent.key = event
+        assert isinstance(parent.node.value, dict)
+        earlier = parent.node.value.get(event.value)
+        parent.is_skipped = earlier is not None
+        if earlier is not None:
+            self.report(
+                YAML_DUPLICATE_KEY,
+                event.start_mark,
+                f"the key {event.value!r} stands here a second time; the first is on line {earlier.key_line}",
+                "Keep one of the two.",
+            )
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        if len(event.value.encode("utf-8", "surrogatepass")) > MAX_SCALAR_BYTES:
+            size = len(event.value.encode("utf-8", "surrogatepass"))
+            self.report(
+                YAML_LIMIT,
+                event.start_mark,
+                f"a text of {size:,} bytes; the limit is {MAX_SCALAR_BYTES:,}",
+                "Shorten it, or move it into a section.",
+            )
+        value = None if not event.style and event.value in NULLS else event.value
+        place = self.place(event.start_mark)
+        self.add(Node(value, place.line, place.column), event)
+
+    def handle(self, event: yaml.Event) -> bool:
+        """Take one event; return whether to go on."""
+        if isinstance(event, yaml.AliasEvent):
+            self.report(
+                YAML_ALIAS_OR_TAG,
+                event.start_mark,
+                f"an alias, *{event.anchor}",
+                "Write the value out again.",
+            )
+            place = self.place(event.start_mark)
+            self.add(Node(None, place.line, place.column), event)
+            return True
+        if isinstance(event, yaml.NodeEvent):
+            self.check_properties(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self.scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            place = self.place(event.start_mark)
+            node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], place.line, place.column)
+            self.add(node, event)
+            self.stack.append(_Open(node))
+            if len(self.stack) > MAX_DEPTH:
+                self.report(
+                    YAML_LIMIT,
+                    event.start_mark,
+                    f"nested more than {MAX_DEPTH} levels deep",
+                    "Make the structure flatter.",
+                )
+                return False
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self.stack.pop()
+        return True
+
+    def check_properties(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.report(
+                YAML_ALIAS_OR_TAG, event.start_mark, f"a tag, {tag}", "Remove it; types come from the schema."
+            )
+        elif event.anchor is not None:
+            self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"an anchor, &{event.anchor}", "Remove it.")
+
+
+def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | None, list[Finding]]:
+    """Return the tree of a YAML text and all findings; the tree is None for an empty or unreadable text.
+
+    Args:
+        text: The YAML; one document.
+        path: For the findings, relative to the project.
+        line_offset: Lines that stand before the text in its file (front matter).
+    """
+    builder = _Builder(path, line_offset)
+    documents = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    builder.report(
+                        YAML_SYNTAX, event.start_mark, "a second document begins", "Remove the line `---`."
+                    )
+                    break
+            if not builder.handle(event):
+                break
+    except yaml.MarkedYAMLError as error:
+        builder.findings.append(_syntax_finding(error, text, builder))
+    except yaml.YAMLError as error:
+        builder.findings.append(
+            Finding(YAML_SYNTAX, Location(path), f"not YAML: {error}", "Write the file anew in UTF-8.")
+        )
+    failed = any(finding.code in (YAML_SYNTAX, YAML_LIMIT) for finding in builder.findings)
+    root = None if failed else builder.root
+    return (None if root is not None and root.value is None else root), builder.findings
+
+
+def _syntax_finding(error: yaml.MarkedYAMLError, text: str, builder: _Builder) -> Finding:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or error.context or "not YAML").strip()
+    if "end of stream" in problem and error.context_mark is not None:
+        # The quote or bracket that is never closed says more than the file's end.
+        mark, problem = error.context_mark, f"{error.context}: {problem}"
+    if mark is None:
+        return Finding(YAML_SYNTAX, Location(builder.path), problem, "Mend the YAML.")
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    hint = "Mend the YAML on this line or the one before; text with `: `, `#` or a quote in it goes between quotes."
+    if "\t" in line[: mark.column + 1] or "\\t" in problem or "'\\t'" in str(error):
+        problem, hint = "a tab; YAML is indented with spaces", "Replace the tab by spaces."
+    return Finding(YAML_SYNTAX, builder.place(mark), problem, hint)

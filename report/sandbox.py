@@ -1,0 +1,219 @@
+"""Runs untrusted work in a child process with limits on memory, processor time and wall time.
+
+The child is forked, so nothing is imported twice, and it is started before its work is known: what it
+prepares (importing the renderer, reading fonts) runs beside the parent's own work.
+"""
+
+import contextlib
+import dataclasses
+import faulthandler
+import os
+import pickle
+import resource
+import select
+import signal
+import struct
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from report.errors import RenderingError, ReportError
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+Progress = Callable[[str], None]
+
+_HEADER = struct.Struct("!cQ")
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """What a child may use.
+
+    Attributes:
+        memory_bytes: Address space.
+        cpu_seconds: Processor time.
+        wall_seconds: From `run` on.
+    """
+
+    memory_bytes: int = 1_500_000_000
+    cpu_seconds: int = 120
+    wall_seconds: float = 120.0
+
+
+class Worker(Generic[Argument, Result]):
+    """One child that prepares itself at once and does one piece of work when it is asked to.
+
+    Use it as a context manager: leaving the block ends the child, whatever it is doing.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Argument, Progress], Result],
+        *,
+        name: str,
+        prepare: Callable[[], None] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._name = name
+        self._limits = limits or Limits()
+        work_read, self._work_write = os.pipe()
+        self._result_read, result_write = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _run_child(
+                work, prepare, work_read, result_write, (self._work_write, self._result_read), self._limits
+            )
+        os.close(work_read)
+        os.close(result_write)
+
+    def __enter__(self) -> "Worker[Argument, Result]":
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the child."""
+        self.close()
+
+    def close(self) -> None:
+        """End the child if it still runs, and free what it held."""
+        if not self._pid:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._reap()
+
+    def _reap(self) -> int:
+        for descriptor in (self._work_write, self._result_read):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        _, status = os.waitpid(self._pid, 0)
+        self._pid = 0
+        return status
+
+    def run(self, argument: Argument, progress: Progress | None = None) -> Result:
+        """Return what the work returns for an argument; both travel by pickle.
+
+        Raises:
+            RenderingError: The child went past a limit or died.
+            ReportError: The work raised it.
+        """
+        deadline = time.monotonic() + self._limits.wall_seconds
+        try:
+            _send(self._work_write, b"A", pickle.dumps(argument))
+        except BrokenPipeError:
+            raise self._died() from None
+        while True:
+            message = self._receive(deadline)
+            if message is None:
+                raise self._died()
+            kind, payload = message
+            if kind == b"P":
+                if progress is not None:
+                    progress(payload.decode())
+            elif kind == b"M":
+                raise self._limit_error(f"more than {self._limits.memory_bytes / 1e9:g} GB of memory")
+            elif kind == b"E":
+                error: ReportError = pickle.loads(payload)
+                raise error
+            else:
+                result: Result = pickle.loads(payload)
+                return result
+
+    def _limit_error(self, limit: str) -> RenderingError:
+        return RenderingError(
+            f"{self._name} needed {limit}",
+            "Look for a very large table, image or loop in the section that was changed last.",
+        )
+
+    def _died(self) -> ReportError:
+        status = self._reap()
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            if number == signal.SIGXCPU:
+                return self._limit_error(f"more than {self._limits.cpu_seconds} s of processor time")
+            # GLib aborts (SIGTRAP or SIGABRT) where an allocation fails; the kernel kills where memory ends.
+            reason = signal.Signals(number).name
+            return self._limit_error(
+                f"more memory than {self._limits.memory_bytes / 1e9:g} GB, or failed ({reason})"
+            )
+        return RenderingError(f"{self._name} ended without a result", "Run it again with --debug.")
+
+    def _receive(self, deadline: float) -> tuple[bytes, bytes] | None:
+        header = self._read(_HEADER.size, deadline)
+        if header is None:
+            return None
+        kind, size = _HEADER.unpack(header)
+        payload = self._read(size, deadline)
+        return None if payload is None else (kind, payload)
+
+    def _read(self, size: int, deadline: float) -> bytes | None:
+        chunks = bytearray()
+        while len(chunks) < size:
+            remaining = deadline - time.monotonic()
+            ready = select.select([self._result_read], [], [], max(remaining, 0))[0]
+            if not ready:
+                self.close()
+                raise self._limit_error(f"more than {self._limits.wall_seconds:g} s")
+            chunk = os.read(self._result_read, min(size - len(chunks), 1 << 20))
+            if not chunk:
+                return None
+            chunks += chunk
+        return bytes(chunks)
+
+
+def _send(descriptor: int, kind: bytes, payload: bytes) -> None:
+    view = memoryview(_HEADER.pack(kind, len(payload)) + payload)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _run_child(
+    work: Callable[[Any, Progress], Any],
+    prepare: Callable[[], None] | None,
+    work_read: int,
+    result_write: int,
+    others: tuple[int, ...],
+    limits: Limits,
+) -> None:
+    """Do the child's part and end the process; never returns."""
+    status = 1
+    try:
+        for descriptor in others:
+            os.close(descriptor)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # A crash in here is told by the parent in the editor's words.
+        faulthandler.disable()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
+        if prepare is not None:
+            prepare()
+        with os.fdopen(work_read, "rb") as source:
+            header = source.read(_HEADER.size)
+            if len(header) == _HEADER.size:
+                argument = pickle.loads(source.read(_HEADER.unpack(header)[1]))
+                result = work(argument, lambda text: _send(result_write, b"P", text.encode()))
+                _send(result_write, b"R", pickle.dumps(result))
+                status = 0
+    except MemoryError:
+        _send(result_write, b"M", b"")
+    except ReportError as error:
+        _send(result_write, b"E", pickle.dumps(error))
+    except RecursionError:
+        nested = RenderingError("elements are nested too deep to be laid out", "Make the structure flatter.")
+        _send(result_write, b"E", pickle.dumps(nested))
+    except BaseException as error:
+        bug = ReportError(
+            f"{type(error).__name__}: {error}", "Run it again with --debug, and report the bug."
+        )
+        if os.environ.get("JIANBAO_DEBUG"):
+            import traceback
+
+            traceback.print_exc()
+        _send(result_write, b"E", pickle.dumps(bug))
+    finally:
+        os._exit(status)

@@ -1,0 +1,94 @@
+"""The only writer of `output/`: a file is there whole or not at all, and the old one stays until then."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from report.errors import MissingDependencyError
+from report.manifest import FILE_NAME, FileRecord, Manifest, from_json, to_json
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return the record of the last build in a folder; None where there is none that can be read."""
+    try:
+        return from_json((folder / FILE_NAME).read_bytes())
+    except OSError:
+        return None
+
+
+def is_current(folder: Path, manifest: Manifest | None, inputs: str, names: list[str]) -> bool:
+    """Return whether the files of a build are there, unchanged, and made from these inputs."""
+    if manifest is None or manifest.inputs != inputs or sorted(manifest.files) != sorted(names):
+        return False
+    return all(_matches(folder / name, record) for name, record in manifest.files.items())
+
+
+def _matches(path: Path, record: FileRecord) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == record.sha256
+    except OSError:
+        return False
+
+
+def record(data: bytes, pages: int) -> FileRecord:
+    """Return a file's record."""
+    return FileRecord(len(data), hashlib.sha256(data).hexdigest(), pages)
+
+
+def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> None:
+    """Put a build's files in place, then its manifest.
+
+    Every file is first written whole beside its place; only when all are on disk is one renamed, so a full
+    disk or a broken run leaves the last build as it was.
+
+    Raises:
+        MissingDependencyError: The disk is full, or the folder cannot be written.
+    """
+    everything = {**files, FILE_NAME: to_json(manifest)}
+    written: dict[str, Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in everything.items():
+            written[name] = _write_beside(folder / name, data)
+        for name, path in written.items():
+            path.replace(folder / name)
+        _sync_folder(folder)
+    except OSError as error:
+        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+        raise MissingDependencyError(
+            f"{folder} cannot be written: {reason}; the last build is untouched",
+            "Make room or mend the permissions, then build again.",
+        ) from error
+    finally:
+        for path in written.values():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            # mkstemp makes private files; what is built is for everyone who may read the project.
+            os.fchmod(file.fileno(), 0o644)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
