@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
+import typer.exceptions
 
 from report import __version__
 from report.errors import ExitCode, ReportError, UsageError, worst
 
 app = typer.Typer(
     name="report",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -130,7 +130,7 @@ def verify(
     """Judge finished files: structure, fonts, tags."""
     from report import pipeline
 
-    findings = []
+    findings: list[Any] = []
     for path in files:
         findings += pipeline.verify_file(path, (project or Path.cwd()) / "fonts")
     _print_findings(findings)
@@ -147,9 +147,12 @@ def doctor() -> None:
 
     lacks = []
     for item in examination.examine():
-        _say(f"{'ok     ' if item.is_good else 'MISSING'} {item.name} {item.version}".rstrip())
+        _say(
+            f"{'ok     ' if item.is_good else 'MISSING' if item.is_needed else 'absent '} {item.name} {item.version}".rstrip()
+        )
         if not item.is_good:
             _say(f"        {item.remedy}")
+        if not item.is_good and item.is_needed:
             lacks.append(item)
     faces = load_registry(bundled_fonts_dir())
     altered = altered_faces(faces)
@@ -167,12 +170,16 @@ def fonts_add(
     project: ProjectOption = None,
 ) -> None:
     """Add rare characters to the fonts, from the sources the bundled ones were made from."""
+    from report.installation import cache_folder
     from report.load.files import find_project
+    from report.tools import packages
     from report.typography import subsetting
 
-    folder = (find_project(project or Path.cwd())) / "fonts"
-    for line in subsetting.add_characters(characters, folder):
-        _say(str(line))
+    folder = find_project((project or Path.cwd()).resolve()) / "fonts"
+    for line in subsetting.add_characters(
+        characters, folder, cache_folder() / "packages", packages.fetch
+    ).lines():
+        _say(line)
 
 
 @fonts_app.command("make")
@@ -180,9 +187,12 @@ def fonts_make(
     directory: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("fonts"),
 ) -> None:
     """Make the bundled fonts again from their packages, byte for byte."""
+    from report.installation import cache_folder
+    from report.tools import packages
     from report.typography import subsetting
 
-    subsetting.make_fonts(directory)
+    for path in subsetting.make_fonts(cache_folder() / "packages", directory, packages.fetch):
+        _say(_relative(path))
 
 
 def _start(project: Path | None, briefings: list[str] | None, as_of: str | None, allow_future: bool) -> Any:
@@ -304,7 +314,7 @@ def _progress(text: str) -> None:
         sys.stderr.flush()
         _shown_stage = text
         return
-    stage = text.partition(" - Page ")[0]
+    stage = text.partition(", page ")[0]
     if stage != _shown_stage:
         typer.echo(stage, err=True)
         _shown_stage = stage
@@ -344,11 +354,14 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        _say(context.get_help())
+        _end(ExitCode.USAGE)
 
 
 def main() -> None:
@@ -356,12 +369,13 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        code = error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.exceptions.TyperException as error:
+        typer.echo(f"error: {error.format_message()}", err=True)
+        typer.echo(
+            "hint: `report --help` lists the commands, `report COMMAND --help` their options.", err=True
+        )
         code = ExitCode.USAGE
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted; the last build is untouched", err=True)
         code = ExitCode.INTERRUPTED
     except ReportError as error:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from report import __version__
@@ -16,10 +17,12 @@ def bundled_templates() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "templates"
 
 
-def cache_folder() -> Path:
-    """Return where what can be made again is kept (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "jianbao"
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where what can be made again is kept: `jianbao` under XDG_CACHE_HOME or `~/.cache`."""
+    base = environ.get("XDG_CACHE_HOME", "")
+    # The XDG Base Directory Specification: a relative path is to be ignored.
+    root = Path(base) if base.startswith("/") else Path.home() / ".cache"
+    return root / "jianbao"
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -144,6 +144,22 @@ def build(run: Run, slug: str, names: Sequence[str], *, force: bool = False) -> 
     return Outcome(slug, tuple(findings), files=built)
 
 
+def verify_file(path: Path, project_fonts: Path) -> list[Finding]:
+    """Return what is wrong with a finished file by itself: its fonts, its tags, its metadata.
+
+    Raises:
+        UsageError: There is no such file, or no format has its suffix.
+    """
+    from report import verify
+
+    loaded = [formats.load_format(name) for name in formats.format_names()]
+    format_ = next((item for item in loaded if item.SUFFIX == path.suffix.lower()), None)
+    if format_ is None or not path.is_file():
+        raise UsageError(f"{path} is no file that can be judged", "Name a .pdf that was built.")
+    families = {face.family for face in load_registry(bundled_fonts_dir(), project_fonts)}
+    return verify.judge_file(format_.inspect, path.read_bytes(), path=str(path), families=families)
+
+
 def _compose(run: Run, files: BriefingFiles) -> "tuple[list[Finding], Briefing | None, Composed | None]":
     """Read, check and compose a briefing; all its findings, and what there is of it."""
     # Imported here: a run with nothing to do must not pay for them.

@@ -102,10 +102,9 @@ class Worker(Generic[Argument, Result]):
             ReportError: The work raised it.
         """
         deadline = time.monotonic() + self._limits.wall_seconds
-        try:
+        # A child that could not prepare itself has said why and is gone; its message is read below.
+        with contextlib.suppress(BrokenPipeError):
             _send(self._work_write, b"A", pickle.dumps(argument))
-        except BrokenPipeError:
-            raise self._died() from None
         while True:
             message = self._receive(deadline)
             if message is None:

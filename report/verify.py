@@ -3,7 +3,7 @@
 import collections
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from report.findings import Code, Finding, Location, Severity
 from report.pages import Extract, Message
@@ -36,6 +36,30 @@ def judge_messages(messages: Iterable[Message], path: str) -> list[Finding]:
         elif ".notdef" in message.text:
             code, hint = GLYPH_MISSING, "Add the character with `report fonts add`, or write another."
         findings.append(Finding(code, Location(path), message.text, hint))
+    return findings
+
+
+def judge_file(
+    inspect: Callable[[bytes], Extract], data: bytes, *, path: str, families: Collection[str]
+) -> list[Finding]:
+    """Return what is wrong with a file of which nothing is known but itself."""
+    try:
+        extract = inspect(data)
+    except ValueError as error:
+        return [Finding(FILE_UNREADABLE, Location(path), str(error), "Build it again.")]
+    findings = judge(
+        extract,
+        path=path,
+        families=families,
+        title=extract.title,
+        lang=extract.lang,
+        headings=(),
+        text="",
+    )
+    for what, value in (("title", extract.title), ("language", extract.lang)):
+        if not value:
+            message = f"the file states no {what}"
+            findings.append(Finding(METADATA_WRONG, Location(path), message, "Build it again with this program."))
     return findings
 
 

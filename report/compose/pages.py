@@ -71,8 +71,10 @@ def qr_code(address: str) -> Markup:
 def visible_text(html: str) -> str:
     """Return the text of a page's body that its readers see."""
     import lxml.html
+    from lxml import etree
 
-    body = lxml.html.document_fromstring(html).xpath("./body")[0]
-    for element in list(body.iter("style", "title", "desc", "script")):
-        element.drop_tree()
-    return str(body.text_content())
+    body = lxml.html.document_fromstring(html).find("body")
+    if body is None:
+        return ""
+    etree.strip_elements(body, "style", "title", "desc", "script", with_tail=False)
+    return str(body.xpath("string()"))

@@ -17,6 +17,7 @@ from report.compose.numbering import NoteEntry, Numbering
 from report.findings import Code, Finding
 from report.references import cluster
 from report.scalars import SLUG
+from report.typography.text import bind_before, join_lines
 
 HEADING_SKIPPED = Code("S003", "heading-level-skipped")
 ANCHOR_DUPLICATE = Code("S004", "anchor-duplicate", is_waivable=False)
@@ -100,6 +101,7 @@ class TreePass:
         self._check_author_tags(converted, finder)
         root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
         etree.strip_elements(root, etree.Comment, with_tail=False)
+        join_lines(root)
         footnotes = _take_footnotes(root)
         self._check_elements(root, finder)
         headings = self._take_headings(root, section_id, finder)
@@ -376,6 +378,7 @@ def _fill_reference(element: lxml.html.HtmlElement, kind: str, anchor: str, inne
     tail = element.tail
     element.clear()
     element.tail = tail
+    bind_before(element)
     element.set("class", kind)
     element.set("id", anchor)
     filled = lxml.html.fragment_fromstring(inner, create_parent="sup")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from report.errors import MissingDependencyError
 from report.pages import Exported, Extract, Message, Page
 
 SUFFIX = ".pdf"
@@ -25,10 +26,26 @@ def prepare(fontconfig: Path) -> None:
     """
     os.environ["FONTCONFIG_FILE"] = str(fontconfig)
     os.environ.pop("FONTCONFIG_PATH", None)
-    import weasyprint  # noqa: F401
-    from weasyprint.text.fonts import FontConfiguration
+    try:
+        import weasyprint  # noqa: F401
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        # cffi's message names the library it could not open.
+        raise MissingDependencyError(
+            f"a system library is missing: {str(error).splitlines()[0]}",
+            "Run `report doctor`; it says what to install.",
+        ) from None
 
     FontConfiguration()
+
+
+_STEPS = {
+    "Step 1": "reading the page",
+    "Step 3": "applying the style sheets",
+    "Step 4": "building the boxes",
+    "Step 5": "laying out",
+    "Step 6": "drawing",
+}
 
 
 class _Records(logging.Handler):
@@ -42,9 +59,15 @@ class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         if record.name == "weasyprint.progress":
-            self._progress(text)
+            self._tell(text)
         elif record.levelno >= logging.WARNING:
             self.messages.setdefault(Message(text.strip(), record.levelno >= logging.ERROR))
+
+    def _tell(self, text: str) -> None:
+        """Tell a step of WeasyPrint's ("Step 5 - Creating layout - Page 12") in the product's words."""
+        step = next((words for start, words in _STEPS.items() if text.startswith(start)), None)
+        if step is not None:
+            self._progress(step + (f", page {text.rpartition(' ')[2]}" if " - Page " in text else ""))
 
 
 def export(page: Page, progress: Callable[[str], None]) -> Exported:
@@ -124,7 +147,9 @@ def inspect(data: bytes) -> Extract:
                 is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
             )
     except pikepdf.PdfError as error:
-        raise ValueError(f"the file is no PDF that can be read: {error}") from error
+        # pikepdf names its stream by address before what is wrong.
+        reason = str(error).rpartition(">: ")[2]
+        raise ValueError(f"the file is no PDF that can be read: {reason}") from error
 
 
 def _page_text(page: Any) -> str:

@@ -56,14 +56,6 @@ def run_command(command: Sequence[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS)
 
 
-def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return where fetched packages are kept: `jianbao/packages` under XDG_CACHE_HOME or `~/.cache`."""
-    base = environ.get("XDG_CACHE_HOME", "")
-    # The XDG Base Directory Specification: a relative path is to be ignored.
-    root = Path(base) if base.startswith("/") else Path.home() / ".cache"
-    return root / "jianbao" / "packages"
-
-
 def fetch(package: Package, folder: Path, run: Run = run_command) -> Path:
     """Return the folder that holds a package's wanted members, at the paths they have within it.
 

@@ -39,6 +39,14 @@ class Addition:
     lacking: dict[str, tuple[str, ...]]
     files: tuple[Path, ...]
 
+    def lines(self) -> list[str]:
+        """Return what was done, for the command line."""
+        return [
+            *(f"added {' '.join(chars)} to {family}" for family, chars in self.added.items()),
+            *(f"no source of {family} has {' '.join(chars)}" for family, chars in self.lacking.items()),
+            *([f"already there: {' '.join(self.present)}"] if self.present else []),
+        ]
+
 
 def make_charset(work_dir: Path, out_dir: Path, fetch: Fetch) -> Path:
     """Write `charset.txt`, the characters the bundled fonts are cut down to, and return its path.

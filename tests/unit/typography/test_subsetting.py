@@ -288,6 +288,18 @@ def test_an_added_character_gets_a_font_of_its_own_beside_the_bundled_one(add, t
     assert (tmp_path / "project" / "LICENSES" / "large.txt").is_file()
 
 
+def test_an_addition_says_what_it_did():
+    addition = subsetting.Addition(
+        {"Jianbao Song Extra": ("㐀", "𠮷")}, ("一",), {"Jianbao Kai": ("㐀",)}, ()
+    )
+    assert addition.lines() == [
+        "added 㐀 𠮷 to Jianbao Song Extra",
+        "no source of Jianbao Kai has 㐀",
+        "already there: 一",
+    ]
+    assert subsetting.Addition({}, (), {}, ()).lines() == []
+
+
 def test_additions_add_up_whatever_their_order(add, tmp_path):
     add("㐀", project="one")
     assert add("𠮷é", project="one").added == {"Jianbao Song Extra": ("é", "𠮷")}

@@ -1,0 +1,66 @@
+# Every target sets up what it needs; a second run sets nothing up again.
+BIN := .venv/bin
+READY := .venv/.ready
+DEV := .venv/.ready-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup pdf all check test lint format bench fonts pictures wheel lock clean
+
+help: ## say what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(READY): requirements.txt scripts/setup
+	@scripts/setup requirements.txt $@
+
+$(DEV): requirements-dev.txt scripts/setup
+	@scripts/setup requirements-dev.txt $@
+	@touch $(READY)
+
+setup: $(READY) ## make .venv and find the system libraries
+	@$(BIN)/report doctor
+
+pdf: $(READY) ## build every briefing as PDF into output/
+	@$(BIN)/report build -f pdf
+
+all: pdf ## build every format
+
+check: $(READY) ## report all findings, build nothing
+	@$(BIN)/report check
+
+test: $(DEV) ## run the tests
+	@$(BIN)/python -m pytest -n auto -q
+
+lint: $(DEV) ## run what keeps the code in shape
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(DEV) ## write the code as the formatter would
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY) .venv-bench/.ready ## measure this product and its peers in one run
+	@$(BIN)/python -m benchmarks.run
+
+.venv-bench/.ready: benchmarks/requirements.txt $(READY)
+	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r benchmarks/requirements.txt
+	@touch $@
+
+fonts: $(READY) ## make the bundled fonts again from their packages
+	@$(BIN)/report fonts make fonts
+
+pictures: pdf ## make the pictures of the README
+	@$(BIN)/python scripts/pictures.py
+
+wheel: $(DEV) ## build the wheel into dist/
+	@$(BIN)/python -m build --wheel --no-isolation
+
+lock: $(DEV) ## resolve the requirements anew
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" benchmarks/requirements.in -o benchmarks/requirements.txt
+
+clean: ## remove what was built, and the environments
+	@rm -rf output dist .venv .venv-bench .cache
