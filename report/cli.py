@@ -132,11 +132,11 @@ def verify(
 
     findings: list[Any] = []
     for path in files:
-        findings += pipeline.verify_file(path, (project or Path.cwd()) / "fonts")
+        findings += pipeline.verify_file(path, (project or _project_or_here()) / "fonts")
     _print_findings(findings)
     if not findings:
         _say("nothing wrong was found")
-    _end(ExitCode.VERIFICATION if findings else ExitCode.DONE)
+    _end(_exit_code(findings, strict=True))
 
 
 @app.command()
@@ -147,9 +147,8 @@ def doctor() -> None:
 
     lacks = []
     for item in examination.examine():
-        _say(
-            f"{'ok     ' if item.is_good else 'MISSING' if item.is_needed else 'absent '} {item.name} {item.version}".rstrip()
-        )
+        state = "ok     " if item.is_good else "MISSING" if item.is_needed else "absent "
+        _say(f"{state} {item.name} {item.version}".rstrip())
         if not item.is_good:
             _say(f"        {item.remedy}")
         if not item.is_good and item.is_needed:
@@ -206,6 +205,8 @@ def _start(project: Path | None, briefings: list[str] | None, as_of: str | None,
     if as_of is not None:
         try:
             day = datetime.date.fromisoformat(as_of)
+            if day.isoformat() != as_of:
+                raise ValueError(as_of)
         except ValueError:
             raise UsageError(f"{as_of!r} is no day", "Write --as-of YYYY-MM-DD.") from None
         if day > today and not allow_future:
@@ -213,6 +214,16 @@ def _start(project: Path | None, briefings: list[str] | None, as_of: str | None,
     root = (project or find_project(Path.cwd())).resolve()
     slugs = pipeline.choose(root, briefings or [])
     return pipeline.start(root, today, day, _progress), slugs
+
+
+def _project_or_here() -> Path:
+    """Return the project that this folder is in, else this folder: a file can be judged anywhere."""
+    from report.load.files import find_project
+
+    try:
+        return find_project(Path.cwd())
+    except UsageError:
+        return Path.cwd()
 
 
 def _formats(text: str) -> list[str]:
@@ -326,6 +337,11 @@ def _clear_progress() -> None:
         sys.stderr.flush()
 
 
+def _say_interrupted() -> None:
+    _clear_progress()
+    typer.echo("interrupted; the last build is untouched", err=True)
+
+
 def _say(text: str) -> None:
     typer.echo(text)
 
@@ -369,6 +385,9 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         code = app(standalone_mode=False)
+        # Typer takes the interrupt itself and returns its code.
+        if code == ExitCode.INTERRUPTED:
+            _say_interrupted()
     except typer.exceptions.TyperException as error:
         typer.echo(f"error: {error.format_message()}", err=True)
         typer.echo(
@@ -376,7 +395,7 @@ def main() -> None:
         )
         code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("interrupted; the last build is untouched", err=True)
+        _say_interrupted()
         code = ExitCode.INTERRUPTED
     except ReportError as error:
         if debug:

@@ -4,7 +4,7 @@ import dataclasses
 import enum
 from collections.abc import Iterable, Sequence
 
-from report.errors import ExitCode
+from report.errors import ExitCode, worst
 
 
 class Severity(enum.StrEnum):
@@ -56,6 +56,13 @@ class Code:
     is_unreadable: bool = False
     is_waivable: bool = True
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a run ends with for an error of this rule alone."""
+        if self.is_unreadable:
+            return ExitCode.UNREADABLE
+        return {"R": ExitCode.RENDERING, "V": ExitCode.VERIFICATION}.get(self.code[0], ExitCode.FINDINGS)
+
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
@@ -97,8 +104,4 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 def exit_code(findings: Sequence[Finding], *, strict: bool = False) -> ExitCode:
     """Return what a run with these findings ends with; `strict` makes a warning count."""
-    if any(finding.code.is_unreadable for finding in findings if finding.is_error):
-        return ExitCode.UNREADABLE
-    if any(finding.is_error for finding in findings) or (strict and findings):
-        return ExitCode.FINDINGS
-    return ExitCode.DONE
+    return worst([finding.code.exit_code for finding in findings if finding.is_error or strict])

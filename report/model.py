@@ -146,6 +146,7 @@ class Briefing:
         sections: In reading order, the master locale's.
         facts: By id, in the file's order; so are `sources` and `entities`.
         parts: What sections include, by path relative to the briefing.
+        data: CSV files by path relative to the briefing.
         images: Bytes by path relative to the briefing.
         files: Every text file by path relative to the briefing.
         edition: The number that the next release takes.
@@ -161,6 +162,7 @@ class Briefing:
     entities: Mapping[str, Entity]
     glossary: tuple[GlossaryTerm, ...]
     parts: Mapping[str, str]
+    data: Mapping[str, SourceFile]
     images: Mapping[str, bytes]
     files: Mapping[str, SourceFile]
     edition: int

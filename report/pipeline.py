@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report import formats, store
-from report.errors import UsageError
+from report.errors import MissingDependencyError, UsageError
 from report.findings import Finding, sort_findings
 from report.installation import bundled_templates, cache_folder, code_digest, versions
 from report.load.files import BriefingFiles, briefing_slugs, read_briefing, read_templates
 from report.manifest import Manifest
 from report.sandbox import Worker
-from report.typography.fonts import FontFace, bundled_fonts_dir, coverage, load_registry, write_fontconfig
+from report.typography.fonts import (
+    FontFace,
+    altered_faces,
+    bundled_fonts_dir,
+    coverage,
+    load_registry,
+    write_fontconfig,
+)
 
 if TYPE_CHECKING:
     from report.compose.assemble import Composed
@@ -109,6 +116,13 @@ def build(run: Run, slug: str, names: Sequence[str], *, force: bool = False) -> 
         assert last is not None
         built = tuple((folder / name, record.pages) for name, record in last.files.items())
         return Outcome(slug, told=last.warnings, files=built, is_current=True)
+    altered = altered_faces(run.faces)
+    if altered:
+        path = altered[0].path
+        raise MissingDependencyError(
+            f"The font {path.name} is not the file that was registered in {path.parent}.",
+            "Put the file back, or make the fonts again with `make fonts`.",
+        )
     fontconfig = write_fontconfig(cache_folder() / "fonts.conf", run.faces, cache_folder() / "fontconfig")
     with contextlib.ExitStack() as stack:
         # The renderer loads in its own process while this one reads, checks and composes.
@@ -153,7 +167,7 @@ def verify_file(path: Path, project_fonts: Path) -> list[Finding]:
     from report import verify
 
     loaded = [formats.load_format(name) for name in formats.format_names()]
-    format_ = next((item for item in loaded if item.SUFFIX == path.suffix.lower()), None)
+    format_ = next((item for item in loaded if path.suffix.lower() == item.SUFFIX), None)
     if format_ is None or not path.is_file():
         raise UsageError(f"{path} is no file that can be judged", "Name a .pdf that was built.")
     families = {face.family for face in load_registry(bundled_fonts_dir(), project_fonts)}
@@ -163,7 +177,8 @@ def verify_file(path: Path, project_fonts: Path) -> list[Finding]:
 def _compose(run: Run, files: BriefingFiles) -> "tuple[list[Finding], Briefing | None, Composed | None]":
     """Read, check and compose a briefing; all its findings, and what there is of it."""
     # Imported here: a run with nothing to do must not pay for them.
-    from report.compose.assemble import Colophon, compose
+    from report.compose.assemble import compose
+    from report.compose.matter import Colophon
     from report.compose.theme import check_theme
     from report.lint import Ground
     from report.lint import check as lint

@@ -4,11 +4,13 @@ YAML is read with every scalar as text, so each type here says how text becomes 
 whatever is not written exactly so: `0010`, `yes` and `1_000` are no numbers and no booleans.
 """
 
+import contextlib
 import datetime
 import re
 from typing import Annotated, Any
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LOCALES = ("zh-Hans", "zh-Hant", "zh-Hant-HK", "zh-Hant-TW", "en")
@@ -22,10 +24,19 @@ class Schema(pydantic.BaseModel):
     )
 
 
+def _refusal(message: str, hint: str, kind: str = "scalar_invalid") -> PydanticCustomError:
+    # Passing the message as a value keeps braces that an author typed from being read as a template.
+    return PydanticCustomError(kind, "{message}", {"message": message, "hint": hint})
+
+
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= 60 else f"{value[:60]}…")
+
+
 def _whole_number(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}", value):
-            raise ValueError(f"{value!r} is not a whole number")
+            raise _refusal(f"{_shown(value)} is not a whole number", "Write digits only, such as 90.")
         return int(value)
     return value
 
@@ -33,31 +44,47 @@ def _whole_number(value: Any) -> Any:
 def _true_or_false(value: Any) -> Any:
     if isinstance(value, str):
         if value not in ("true", "false"):
-            raise ValueError(f"{value!r} is neither true nor false")
+            raise _refusal(f"{_shown(value)} is neither true nor false", "Write true or false.")
         return value == "true"
     return value
+
+
+def _meant_day(text: str) -> str:
+    """Return how a day was probably meant, as it is written; an example where that cannot be told."""
+    loose = re.fullmatch(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?", text)
+    if loose is not None:
+        with contextlib.suppress(ValueError):
+            return datetime.date(*map(int, loose.groups())).isoformat()
+    return 'it such as "2026-11-22"'
 
 
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValueError(f"{value!r} is not a day written as YYYY-MM-DD")
+            message = f"{_shown(value)} is not a day written as YYYY-MM-DD"
+            raise _refusal(message, f"Write {_meant_day(value)}.", "date_invalid")
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"{value!r} is a day that no calendar has") from None
+            message = f"{_shown(value)} is a day that no calendar has"
+            raise _refusal(message, "Correct the day or the month.", "date_invalid") from None
     return value
 
 
 def _slug(value: str) -> str:
     if not SLUG.fullmatch(value):
-        raise ValueError(f"{value!r} is not an id: lower-case letters, digits and single hyphens")
+        near = "-".join(re.findall("[a-z0-9]+", value.lower()))
+        hint = f"Write {near}." if near else "Write such as cell-therapy-2025."
+        message = (
+            f"{_shown(value)} is not an id, which has lower-case letters, digits and single hyphens only"
+        )
+        raise _refusal(message, hint)
     return value
 
 
 def _text(value: str) -> str:
     if not value.strip():
-        raise ValueError("the text is empty")
+        raise _refusal("the text is empty", "Write a text, or remove the key.")
     return value
 
 
@@ -110,11 +137,15 @@ class LocalText:
         if isinstance(value, dict) and value:
             unknown = [key for key in value if key not in LOCALES]
             if unknown:
-                raise ValueError(f"unknown locale {unknown[0]!r}; known are {', '.join(LOCALES)}")
+                message = f"{_shown(str(unknown[0]))} is no locale; known are {', '.join(LOCALES)}"
+                raise _refusal(message, "Write the text alone, or one of these before each text.")
             if not all(isinstance(text, str) for text in value.values()):
-                raise ValueError("a text by locale must be text")
+                raise _refusal("a locale has no text", "Write a text after each locale.")
             return cls({key: _text(text) for key, text in value.items()})
-        raise ValueError("neither a text nor a map of texts by locale")
+        what = "has no text" if value in (None, {}) else "is neither a text nor one text for each locale"
+        raise _refusal(
+            f"the key {what}", "Write a text; put it between quotes where it has `: ` or `#` in it."
+        )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

@@ -11,6 +11,9 @@ from pathlib import Path
 from report.errors import MissingDependencyError
 from report.manifest import FILE_NAME, FileRecord, Manifest, from_json, to_json
 
+# What is added to the name of a new file for the old one that it replaces, while it does.
+KEPT = ".old"
+
 
 def read_manifest(folder: Path) -> Manifest | None:
     """Return the record of the last build in a folder; None where there is none that can be read."""
@@ -55,8 +58,7 @@ def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> Non
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in everything.items():
             written[name] = _write_beside(folder / name, data)
-        for name, path in written.items():
-            path.replace(folder / name)
+        _replace_all(folder, written)
         _sync_folder(folder)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
@@ -68,6 +70,31 @@ def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> Non
         for path in written.values():
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _replace_all(folder: Path, written: Mapping[str, Path]) -> None:
+    """Rename the new files to their places; where one cannot be, put back the old ones that had made room."""
+    kept: dict[str, Path | None] = {}
+    try:
+        for name, path in written.items():
+            target, kept[name] = folder / name, None
+            if target.is_file():
+                # Beside the old file and under the new one's own name, so that builds at once do not meet.
+                old = path.with_name(path.name + KEPT)
+                old.hardlink_to(target)
+                kept[name] = old
+            path.replace(target)
+    except BaseException:
+        for name, earlier in kept.items():
+            if earlier is not None:
+                earlier.replace(folder / name)
+            elif not written[name].exists():
+                (folder / name).unlink(missing_ok=True)
+        raise
+    finally:
+        for earlier in kept.values():
+            if earlier is not None:
+                earlier.unlink(missing_ok=True)
 
 
 def _write_beside(path: Path, data: bytes) -> Path:

@@ -59,7 +59,9 @@ def judge_file(
     for what, value in (("title", extract.title), ("language", extract.lang)):
         if not value:
             message = f"the file states no {what}"
-            findings.append(Finding(METADATA_WRONG, Location(path), message, "Build it again with this program."))
+            findings.append(
+                Finding(METADATA_WRONG, Location(path), message, "Build it again with this program.")
+            )
     return findings
 
 

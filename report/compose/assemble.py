@@ -5,42 +5,32 @@ import datetime
 import re
 from collections.abc import Mapping
 
-import yaml
 from markupsafe import Markup, escape
 
-from report.compose.context import (
-    BackReference,
-    BriefingContext,
-    Change,
-    ColophonContext,
-    ContactContext,
-    ContentsEntry,
-    GlossaryEntry,
-    KeyPoint,
-    Named,
-    NoteContext,
-    PrintedDate,
-    PublisherContext,
-    ReferenceContext,
-    SectionContext,
-)
+from report.compose.context import BriefingContext, KeyPoint, SectionContext, TimelineContext
+from report.compose.data_tables import DataTables
 from report.compose.finder import Finder
 from report.compose.markup import convert, new_converter
+from report.compose.matter import (
+    Colophon,
+    briefing_context,
+    chinese_number,
+    contents_entries,
+    read_labels,
+    reference_entries,
+)
 from report.compose.numbering import Numbering
-from report.compose.pages import qr_code, render_page, visible_text
+from report.compose.pages import render_page, visible_text
 from report.compose.prose import Prose, ProseTools
-from report.compose.theme import theme_css
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass, link_cluster
 from report.compose.views import FactDesk, Use, precision
-from report.facts.dates import date_of_day
 from report.facts.judgement import is_known, superseded_by
 from report.facts.models import Fact
 from report.facts.printing import print_date
 from report.findings import Finding
 from report.model import Briefing, Section
 from report.positions import SourceFile
-from report.references import format_reference
 
 PARTS = (
     "key-points",
@@ -53,16 +43,6 @@ PARTS = (
     "contact",
     "colophon",
 )
-NUMERALS = "〇一二三四五六七八九"
-
-
-@dataclasses.dataclass(frozen=True)
-class Colophon:
-    """What the colophon says of how a file was made; gathered by the caller, who may ask the machine."""
-
-    fonts: tuple[tuple[str, str], ...]
-    versions: tuple[tuple[str, str], ...]
-    content_hash: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,16 +99,22 @@ class _Composer:
             self.labels,
             lambda *args: self.prose.report(*args),
         )
+        self.tables = DataTables(briefing.data, self.locale, lambda *args: self.prose.report(*args))
         self.prose = Prose(
             ProseTools(
-                functions=self.desk.functions(),
+                functions={**self.desk.functions(), "table": self.tables.table},
                 filters={"precision": precision},
                 fact_ids=frozenset(briefing.facts),
                 parts=briefing.parts,
             )
         )
         self.tree = TreePass(
-            self.numbering, frozenset(briefing.sources), self.note_of_fact, briefing.images, self.labels
+            self.numbering,
+            frozenset(briefing.sources),
+            self.note_of_fact,
+            briefing.images,
+            self.labels,
+            self.tables.place,
         )
         self.converter = new_converter()
         prefix = briefing.prefix
@@ -136,9 +122,13 @@ class _Composer:
 
     def compose(self) -> Composed:
         settings = self.briefing.settings
+        # All at once: an anchor in an earlier section may not take a later one's name.
+        self.numbering.anchors.update(
+            (section.head.id, section.head.id) for section in self.briefing.sections
+        )
         key_points = self.key_points()
         # The timeline's citations are numbered where it stands, so it is made between the sections.
-        bodies: list[tuple[Section, SectionContext, tuple[Heading, ...]]] = []
+        bodies: list[tuple[SectionContext, tuple[Heading, ...]]] = []
         timeline = None
         chosen = timeline_facts(self.briefing.facts, settings.timeline, self.as_of)
         count = 0
@@ -148,24 +138,39 @@ class _Composer:
             is_numbered = section.head.numbered and section.head.id != settings.disclaimer
             count += is_numbered
             number = chinese_number(count) if is_numbered else ""
-            bodies.append((section, *self.section(section, number)))
+            bodies.append(self.section(section, number))
             if settings.timeline.place == section.head.id:
                 timeline = self.timeline(chosen)
         if timeline is None:
             timeline = self.timeline(chosen)
-        references = self.references()
-        sections = tuple(context for _, context, _ in bodies if context.id != settings.disclaimer)
-        disclaimer = next((context for _, context, _ in bodies if context.id == settings.disclaimer), None)
-        glossary = self.glossary()
-        context = self.context(
+        rows = [row for group in timeline.groups for row in group.rows] if timeline else []
+        references = reference_entries(
+            self.briefing.sources,
+            self.numbering.cited,
+            self.locale,
+            [
+                "".join(point.html for point in key_points),
+                *(context.html for context, _ in bodies),
+                "".join(row.citations for row in rows),
+                "".join(note.html for note in self.numbering.notes),
+            ],
+        )
+        disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
+        bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
+        sections = tuple(context for context, _ in bodies)
+        context = briefing_context(
+            self.briefing,
+            self.labels,
+            self.as_of,
+            self.colophon,
+            self.numbering.notes,
             key_points=key_points,
-            contents=self.contents(bodies),
+            contents=contents_entries(bodies),
             sections=sections,
             disclaimer=disclaimer,
             timeline=timeline,
             timeline_place=settings.timeline.place,
             references=references,
-            glossary=glossary,
         )
         self.check_links(context)
         html = render_page(self.templates, context)
@@ -173,7 +178,7 @@ class _Composer:
             html=html,
             images=tuple(sorted(self.tree.used_images)),
             uses=tuple(self.desk.uses),
-            findings=(*self.prose.findings, *self.tree.findings),
+            findings=(*self.prose.findings, *self.tree.findings, *self.tables.findings),
             title=context.title,
             lang=self.locale,
             headings=tuple(section.title for section in sections),
@@ -247,7 +252,7 @@ class _Composer:
         mark = link_cluster([(self.numbering.cite(name, anchor), name) for name in names])
         return Markup(f'<sup class="cite" id="{anchor}">{mark}</sup>')
 
-    def timeline(self, facts: tuple[Fact, ...]) -> "object":
+    def timeline(self, facts: tuple[Fact, ...]) -> TimelineContext | None:
         """Return the timeline's context; its facts are recorded as used."""
         self.desk.section = "timeline"
         for fact in facts:
@@ -263,104 +268,9 @@ class _Composer:
             citations=lambda fact: self.citations([fact]),
         )
 
-    def references(self) -> tuple[ReferenceContext, ...]:
-        entries = []
-        for number, (name, anchors) in enumerate(self.numbering.cited.items(), 1):
-            html = Markup("")
-            for part in format_reference(self.briefing.sources[name], self.locale):
-                text = escape(part.text)
-                html += (
-                    Markup(f'<a class="{part.kind}" href="{escape(part.href)}">{text}</a>')
-                    if part.href
-                    else text
-                )
-            back = tuple(BackReference(anchor) for anchor in dict.fromkeys(anchors))
-            entries.append(ReferenceContext(f"ref-{name}", number, html, back))
-        return tuple(entries)
-
-    def glossary(self) -> tuple[GlossaryEntry, ...]:
-        return tuple(
-            GlossaryEntry(
-                self.briefing.text(entry.term, self.locale),
-                self.briefing.text(entry.label, self.locale),
-                escape(self.briefing.text(entry.definition, self.locale)),
-            )
-            for entry in self.briefing.glossary
-        )
-
-    def contents(
-        self, bodies: list[tuple[Section, SectionContext, tuple[Heading, ...]]]
-    ) -> tuple[ContentsEntry, ...]:
-        """Return the sections of the body; the templates know which other parts are printed."""
-        entries = []
-        for _, context, headings in bodies:
-            below = tuple(ContentsEntry(item.id, "", item.text) for item in headings if item.level == 2)
-            if context.id != self.briefing.settings.disclaimer:
-                entries.append(ContentsEntry(context.id, context.number, context.title, below))
-        return tuple(entries)
-
-    def context(self, **parts: object) -> BriefingContext:
-        briefing, settings, labels = self.briefing, self.briefing.settings, self.labels
-        publisher = PublisherContext(
-            name=briefing.text(settings.publisher.name, self.locale),
-            url=settings.publisher.url or "",
-            address=briefing.text(settings.publisher.address, self.locale),
-            contact=briefing.text(settings.publisher.contact, self.locale),
-        )
-        as_of = self.printed(self.as_of)
-        edition = labels["edition_number"].format(number=briefing.edition)
-        review = settings.review_interval_days
-        subtitle = briefing.text(settings.subtitle, self.locale)
-        return BriefingContext(
-            lang=self.locale,
-            title=briefing.text(settings.title, self.locale),
-            subtitle=subtitle,
-            edition=edition,
-            as_of=as_of,
-            next_review=self.printed(self.as_of + datetime.timedelta(days=review))
-            if review
-            else PrintedDate("", ""),
-            publisher=publisher,
-            authors=settings.authors,
-            disclosure=briefing.text(settings.disclosure, self.locale),
-            keywords=settings.keywords,
-            description=subtitle,
-            notes=tuple(
-                NoteContext(note.anchor, note.number, Markup(note.html), tuple(map(BackReference, note.back)))
-                for note in self.numbering.notes
-            ),
-            changes=(Change(edition, as_of, labels["first_change"]),),
-            contact=ContactContext(publisher, publisher.url, qr_code(publisher.url)),
-            colophon=ColophonContext(
-                fonts=tuple(Named(*item) for item in self.colophon.fonts),
-                versions=tuple(Named(*item) for item in self.colophon.versions),
-                content_hash=self.colophon.content_hash,
-            ),
-            labels=labels,
-            theme_css=theme_css(settings.theme),
-            **parts,  # type: ignore[arg-type]
-        )
-
-    def printed(self, day: datetime.date) -> PrintedDate:
-        return PrintedDate(print_date(date_of_day(day), self.locale), day.isoformat())
-
     def check_links(self, context: BriefingContext) -> None:
         """Report internal links that lead nowhere, now that every anchor is known."""
         known = set(self.numbering.anchors) | {note.anchor for note in context.notes}
         known |= {f"part_{name}" for name in PARTS}
         known |= {entry.anchor for entry in context.references}
         self.tree.findings += [finding for target, finding in self.numbering.links if target not in known]
-
-
-def read_labels(templates: Mapping[str, str], locale: str) -> dict[str, str]:
-    """Return the words of the page furniture for a locale: `labels/<locale>.yaml`."""
-    loaded = yaml.load(templates[f"labels/{locale}.yaml"], Loader=yaml.CBaseLoader)
-    return {str(key): str(value) for key, value in loaded.items()}
-
-
-def chinese_number(number: int) -> str:
-    """Return a number from 1 to 99 in Chinese numerals, as sections are numbered."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return NUMERALS[ones]
-    return ("" if tens == 1 else NUMERALS[tens]) + "十" + (NUMERALS[ones] if ones else "")

@@ -189,6 +189,7 @@ class BriefingContext:
 
     Attributes:
         lang: BCP 47, for the `lang` attribute.
+        title_lines: The title as the cover breaks it (`report.compose.titles`).
         edition: As printed, `第 1 版`.
         contents: The sections' lines; the templates add the parts they print (`part_timeline`, …).
         labels: The words of the page furniture in the reader's language, by key (`labels/zh-Hans.yaml`).
@@ -198,6 +199,7 @@ class BriefingContext:
 
     lang: str
     title: str
+    title_lines: tuple[str, ...]
     subtitle: str
     edition: str
     as_of: PrintedDate

@@ -1,8 +1,9 @@
 """The timeline as a picture: an inline SVG, in ink and grey, and the sentence that stands for it.
 
-Events stand in lanes, one a jurisdiction, over an axis of years. Nothing is drawn sharper than it is known:
-a day is a point, a month a short bar, a year or an interval a bar over all of it. Years without events are
-compressed, and dotted where they are. Past `MOST_EVENTS` the picture counts events instead of naming them.
+Events stand in lanes, one a jurisdiction, under an axis of years: one row an event, so that a label is
+never taken for its neighbour's, and all labels begin in one column. Nothing is drawn sharper than it is
+known: a day is a point, a month a short bar, a year or an interval a bar over all of it. Years without
+events are compressed, and dotted where they are. Past `MOST_EVENTS` the picture counts events instead of naming them.
 """
 
 import calendar
@@ -12,6 +13,21 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from report.compose.figure_marks import (
+    BASELINE,
+    FACE,
+    FAINT,
+    GREY,
+    HAIRLINE,
+    INK,
+    SIZE,
+    glyph_mark,
+    line_mark,
+    number,
+    text_mark,
+    text_width,
+)
+
 Precision = Literal["day", "month", "year", "range"]
 
 # The text measure of 41 Han at 11 pt; `templates/css/theme.css` has the same.
@@ -20,14 +36,14 @@ MOST_EVENTS = 24
 MOST_COLUMNS = 16
 MOST_WIDE_COLUMNS = 9  # those headed `1950–59`
 
-_FACE = "Jianbao Hei"
-_INK, _GREY, _HAIRLINE, _FAINT = "#1b1d1f", "#5c6266", "#b9bfc3", "#dfe3e5"
-_SIZE = 8.0
 _ROW = 14.0
 _LANE_PADDING = 4.0
 _AXIS_HEIGHT = 16.0
 _LANE_HEAD = 38.0
-_CLEARANCE = 4.0
+_YEAR_LINE = 10.0
+_LABEL_GAP = 12.0
+_LABEL_SHARE = 0.6
+_OPEN_END = 14.0
 _GAP_WEIGHT = 0.3
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -70,24 +86,6 @@ class FigureEvent:
         return self.latest or self.start
 
 
-@dataclasses.dataclass(frozen=True)
-class _Placed:
-    """An event with its place, in pt.
-
-    Attributes:
-        span: What the bar under the glyph covers; None for a day, and where the date is open.
-        middle: Where the glyph stands: on its day, or amid the bar.
-        text_x: Where the label begins.
-    """
-
-    event: FigureEvent
-    row: int
-    span: tuple[float, float] | None
-    middle: float
-    text_x: float
-    text: str
-
-
 class _Axis:
     """Years on a line: each has a width after what happens in it, so that time is piecewise linear."""
 
@@ -116,21 +114,6 @@ class _Axis:
         return self.edges[day.year] + share * (self.edges[day.year + 1] - self.edges[day.year])
 
 
-def text_width(text: str, size: float = _SIZE) -> float:
-    """Return a cautious estimate of a text's width in pt: never less than the face of the figure sets it."""
-    ems = 0.0
-    for character in text:
-        if character >= "\u2000":
-            ems += 1.0
-        elif character in "MWmw@%":
-            ems += 0.95
-        elif character.isupper():
-            ems += 0.72
-        else:
-            ems += 0.6
-    return ems * size
-
-
 def timeline_figure(
     events: Sequence[FigureEvent], *, title: str, lanes: Sequence[str] = (), width: float = WIDTH_PT
 ) -> str:
@@ -156,9 +139,9 @@ def timeline_figure(
         _counts(ordered, names, width) if len(ordered) > MOST_EVENTS else _lanes(ordered, names, width)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}pt" height="{_n(height)}pt"'
-        f' viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-label={quoteattr(title)}'
-        f' font-family="{_FACE}" font-size="{_n(_SIZE)}"><title>{escape(title)}</title>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{number(width)}pt" height="{number(height)}pt"'
+        f' viewBox="0 0 {number(width)} {number(height)}" role="img" aria-label={quoteattr(title)}'
+        f' font-family="{FACE}" font-size="{number(SIZE)}"><title>{escape(title)}</title>{body}</svg>'
     )
 
 
@@ -225,68 +208,55 @@ def _told_date(event: FigureEvent, labels: Mapping[str, str]) -> str:
 
 
 def _lanes(events: Sequence[FigureEvent], names: Sequence[str], width: float) -> tuple[str, float]:
-    axis = _Axis(events, _LANE_HEAD, width - 2)
+    """Draw one row an event: its mark under the years, its label in a column that all labels begin."""
+    widest = max(text_width(event.label) for event in events)
+    label_x = width - min(widest, (width - _LANE_HEAD) * _LABEL_SHARE)
+    axis = _Axis(events, _LANE_HEAD, label_x - _LABEL_GAP)
+    year_names, head = _year_names(axis)
     drawn: list[str] = []
-    y = _AXIS_HEIGHT
+    y = head
     for name in names:
-        placed = _place([event for event in events if event.lane == name], axis, _LANE_HEAD, width)
-        height = 2 * _LANE_PADDING + _ROW * (1 + max(item.row for item in placed))
-        if y > _AXIS_HEIGHT:
-            drawn.append(_line(0, y, width, y, _HAIRLINE, 0.4))
-        drawn.append(_text(0, y + _LANE_PADDING + _ROW * 0.5 + _SIZE * 0.36, name, weight=700))
-        for item in placed:
-            drawn.append(_event(item, y + _LANE_PADDING + _ROW * (item.row + 0.5)))
-        y += height
-    drawn.append(_line(0, y, width, y, _HAIRLINE, 0.4))
-    return _year_axis(axis, y, width) + "".join(drawn), y + 1
+        if y > head:
+            drawn.append(line_mark(0, y, width, y, HAIRLINE, 0.4))
+        y += _LANE_PADDING
+        drawn.append(text_mark(0, y + _ROW * 0.5 + BASELINE, name, weight=700))
+        for event in events:
+            if event.lane == name:
+                drawn.append(_event(event, axis, y + _ROW * 0.5, label_x, width))
+                y += _ROW
+        y += _LANE_PADDING
+    drawn.append(line_mark(0, y, width, y, HAIRLINE, 0.4))
+    return _year_lines(axis, head, y) + year_names + "".join(drawn), y + 1
 
 
-def _place(events: Sequence[FigureEvent], axis: _Axis, left: float, right: float) -> list[_Placed]:
-    """Give each event the first row where neither its mark nor its label meets another; see `_candidates`."""
-    rows: list[list[tuple[float, float]]] = []
-    placed: list[_Placed] = []
-    for event in events:
-        span = _span(event, axis)
-        middle = sum(span) / 2 if span else axis.x(event.start)
-        candidates = _candidates(event.label, middle, span, left, right)
-        for row in range(len(rows) + 1):
-            if row == len(rows):
-                rows.append([])
-            for text, text_x in candidates:
-                begin = min(text_x, middle - _SIZE / 2, *(span or ()))
-                end = max(text_x + text_width(text), middle + _SIZE / 2, *(span or ()))
-                if all(begin - _CLEARANCE >= taken[1] or end + _CLEARANCE <= taken[0] for taken in rows[row]):
-                    rows[row].append((begin, end))
-                    placed.append(_Placed(event, row, span, middle, text_x, text))
-                    break
-            else:
-                continue
-            break
-    return placed
+def _cut(text: str, width: float) -> str:
+    """Return a text that fits a width: whole, or its beginning and an ellipsis."""
+    # A label that made its column as wide as itself may be over it by what floats round.
+    if text_width(text) <= width + 0.01:
+        return text
+    while text and text_width(text + "…") > width:
+        text = text[:-1]
+    return text + "…"
 
 
-def _candidates(
-    label: str, middle: float, span: tuple[float, float] | None, left: float, right: float
-) -> list[tuple[str, float]]:
-    """Return the label's texts and places, best first: beside the bar, over it beside the glyph, cut."""
-    gap, half = 3.0, _SIZE / 2
-    begin, end = span or (middle, middle)
-    needed = text_width(label)
-    starts = (
-        max(end, middle + half) + gap,
-        min(begin, middle - half) - gap - needed,
-        middle + half + gap,
-        middle - half - gap - needed,
-    )
-    found = [(label, x) for x in dict.fromkeys(starts) if x >= left and x + needed <= right]
-    if found:
-        return found
-    after, before = right - middle - half - gap, middle - half - gap - left
-    cut = label
-    while cut and text_width(cut + "…") > max(after, before):
-        cut = cut[:-1]
-    cut += "…"
-    return [(cut, middle + half + gap if after >= before else middle - half - gap - text_width(cut))]
+def _event(event: FigureEvent, axis: _Axis, y: float, label_x: float, width: float) -> str:
+    """Draw an event: bar, glyph, the hairline that leads the eye to its label, and the label."""
+    span = _span(event, axis)
+    middle = sum(span) / 2 if span else axis.x(event.start)
+    base = y + SIZE * 0.62
+    parts = [line_mark(middle + SIZE / 2 + 1, y, label_x - 3, y, HAIRLINE, 0.4)]
+    if span is not None:
+        parts.append(line_mark(span[0], base, span[1], base, INK, 1.4))
+    if event.earliest is None:
+        begin = max(middle - _OPEN_END, _LANE_HEAD)
+        parts.append(line_mark(begin, base, middle, base, INK, 1.4, ' stroke-dasharray="1.5 1.5"'))
+    if event.latest is None:
+        end = min(middle + _OPEN_END, label_x - 3)
+        parts.append(line_mark(middle, base, end, base, INK, 1.4, ' stroke-dasharray="1.5 1.5"'))
+    parts.append(glyph_mark(event.glyph, middle, y))
+    label = _cut(event.label, width - label_x)
+    parts.append(text_mark(label_x, y + BASELINE, label, fill=GREY if event.is_future else INK))
+    return f"<g class={quoteattr('event badge-' + event.key)}>{''.join(parts)}</g>"
 
 
 def _span(event: FigureEvent, axis: _Axis) -> tuple[float, float] | None:
@@ -296,53 +266,45 @@ def _span(event: FigureEvent, axis: _Axis) -> tuple[float, float] | None:
     return axis.x(event.start, 0.0), axis.x(event.end, 1.0)
 
 
-def _event(item: _Placed, y: float) -> str:
-    event = item.event
-    middle = item.middle
-    width = text_width(item.text)
-    fill = _GREY if event.is_future else _INK
-    # Paper under the label, so that the years' lines do not cross it.
-    parts = [
-        f'<rect x="{_n(item.text_x)}" y="{_n(y - _SIZE * 0.6)}"'
-        f' width="{_n(width)}" height="{_n(_SIZE * 1.2)}" fill="#ffffff"/>'
-    ]
-    base = y + _SIZE * 0.62
-    if item.span is not None:
-        x0, x1 = item.span
-        parts.append(_line(x0, base, x1, base, _INK, 1.4))
-    if event.earliest is None:
-        parts.append(_line(middle - 14, base, middle, base, _INK, 1.4, ' stroke-dasharray="1.5 1.5"'))
-    if event.latest is None:
-        parts.append(_line(middle, base, middle + 14, base, _INK, 1.4, ' stroke-dasharray="1.5 1.5"'))
-    parts.append(_glyph(event.glyph, middle, y))
-    if item.text_x < middle:
-        parts.append(_text(item.text_x + width, y + _SIZE * 0.36, item.text, fill=fill, anchor="end"))
-    else:
-        parts.append(_text(item.text_x, y + _SIZE * 0.36, item.text, fill=fill))
-    return f"<g class={quoteattr('event badge-' + event.key)}>{''.join(parts)}</g>"
+def _year_names(axis: _Axis) -> tuple[str, float]:
+    """Name the years with events, in a second line above where they crowd; return them and their height.
+
+    A year that neither line has room for stays unnamed: its neighbours tell it.
+    """
+    placed: list[tuple[str, float, int]] = []
+    free_from = [0.0, 0.0]
+    for year, count in axis.counts.items():
+        middle = (axis.edges[year] + axis.edges[year + 1]) / 2
+        half = text_width(str(year)) / 2
+        level = next((level for level in (0, 1) if count and free_from[level] <= middle - half), None)
+        if level is not None:
+            free_from[level] = middle + half + 2
+            placed.append((str(year), middle, level))
+    lines = 1 + max(level for _, _, level in placed)
+    head = _AXIS_HEIGHT + _YEAR_LINE * (lines - 1)
+    parts = []
+    for name, middle, level in placed:
+        y = head - 5 - _YEAR_LINE * level
+        parts.append(text_mark(middle, y, name, fill=GREY, anchor="middle"))
+        if level:
+            parts.append(line_mark(middle, y + 1.5, middle, head, FAINT, 0.4))
+    return "".join(parts), head
 
 
-def _year_axis(axis: _Axis, bottom: float, width: float) -> str:
-    """Draw the years: a tick and a name for each with events; dots over those without."""
+def _year_lines(axis: _Axis, head: float, bottom: float) -> str:
+    """Draw the axis: a line between two ticks for a year with events; dots for those without."""
     parts: list[str] = []
-    free_from, last_edge = 0.0, -1.0
+    last_edge = -1.0
     for year, count in axis.counts.items():
         x, end = axis.edges[year], axis.edges[year + 1]
-        base = _AXIS_HEIGHT
         if not count:
-            parts.append(_line(x, base, end, base, _INK, 0.8, ' stroke-dasharray="0.8 2.2"'))
+            parts.append(line_mark(x, head, end, head, INK, 0.8, ' stroke-dasharray="0.8 2.2"'))
             continue
-        parts.append(_line(x, base, end, base, _INK, 0.8))
+        parts.append(line_mark(x, head, end, head, INK, 0.8))
         for edge in dict.fromkeys((x, end)):
             if edge != last_edge:
-                parts.append(_line(edge, base - 2, edge, bottom, _FAINT, 0.4))
+                parts.append(line_mark(edge, head - 2, edge, bottom, FAINT, 0.4))
         last_edge = end
-        name = str(year)
-        half = text_width(name) / 2
-        centre = min(max((x + end) / 2, free_from + half), width - half)
-        if centre <= (x + end) / 2 + half:
-            parts.append(_text(centre, base - 5, name, fill=_GREY, anchor="middle"))
-            free_from = centre + half + 2
     return "".join(parts)
 
 
@@ -370,29 +332,28 @@ def _counts(events: Sequence[FigureEvent], names: Sequence[str], width: float) -
             else f"{start}–{(start + step - 1) % 100:02d}"
         )
         x = left + cell * (index + 0.5)
-        parts.append(_text(x, _AXIS_HEIGHT - 5, name, fill=_GREY, anchor="middle"))
+        parts.append(text_mark(x, _AXIS_HEIGHT - 5, name, fill=GREY, anchor="middle"))
     y = _AXIS_HEIGHT
     for lane in names:
-        parts.append(_line(0, y, width, y, _HAIRLINE, 0.4))
-        parts.append(_text(0, y + row / 2 + _SIZE * 0.36, lane, weight=700))
+        parts.append(line_mark(0, y, width, y, HAIRLINE, 0.4))
+        parts.append(text_mark(0, y + row / 2 + BASELINE, lane, weight=700))
         for index, start in enumerate(columns):
             count = tally[lane, start]
             if count:
                 parts.append(_bar(left + cell * index, y, cell, row, count, largest))
         y += row
-    parts.append(_line(0, y, width, y, _HAIRLINE, 0.4))
+    parts.append(line_mark(0, y, width, y, HAIRLINE, 0.4))
     return "".join(parts), y + 1
 
 
 def _bar(x: float, y: float, cell: float, row: float, count: int, largest: int) -> str:
     height = max(1.0, (row - 5) * count / largest)
-    number = str(count)
     middle = x + cell / 2
     bar = (
-        f'<rect x="{_n(middle - 8)}" y="{_n(y + row - 2 - height)}"'
-        f' width="4" height="{_n(height)}" fill="{_INK}"/>'
+        f'<rect x="{number(middle - 8)}" y="{number(y + row - 2 - height)}"'
+        f' width="4" height="{number(height)}" fill="{INK}"/>'
     )
-    return bar + _text(middle - 1, y + row / 2 + _SIZE * 0.36, number)
+    return bar + text_mark(middle - 1, y + row / 2 + BASELINE, str(count))
 
 
 def _columns(years: Sequence[int]) -> tuple[int, list[int]]:
@@ -402,59 +363,3 @@ def _columns(years: Sequence[int]) -> tuple[int, list[int]]:
         if len(columns) <= (MOST_COLUMNS if step == 1 else MOST_WIDE_COLUMNS):
             return step, columns
     return _STEPS[-1], sorted({year - year % _STEPS[-1] for year in years})
-
-
-# --- Marks ---
-
-# Corners and radii about the middle, in parts of the figure's size of text: shapes, not letters, so that
-# no face has to hold them and each stands exactly on its day.
-_SHAPES = {
-    "■": ('<rect x="{a}" y="{b}" width="{w}" height="{w}" fill="{ink}"/>', 0.36),
-    "□": (
-        '<rect x="{a}" y="{b}" width="{w}" height="{w}" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>',
-        0.34,
-    ),
-    "◆": ('<path d="M{x} {b}L{c} {y}L{x} {d}L{a} {y}Z" fill="{ink}"/>', 0.47),
-    "◇": (
-        '<path d="M{x} {b}L{c} {y}L{x} {d}L{a} {y}Z" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>',
-        0.44,
-    ),
-    "●": ('<circle cx="{x}" cy="{y}" r="{r}" fill="{ink}"/>', 0.38),
-    "○": ('<circle cx="{x}" cy="{y}" r="{r}" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>', 0.36),
-    "▽": ('<path d="M{a} {b}L{c} {b}L{x} {d}Z" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>', 0.4),
-    "▼": ('<path d="M{a} {b}L{c} {b}L{x} {d}Z" fill="{ink}"/>', 0.42),
-    "△": ('<path d="M{a} {d}L{c} {d}L{x} {b}Z" fill="#ffffff" stroke="{ink}" stroke-width="0.9"/>', 0.4),
-    "▲": ('<path d="M{a} {d}L{c} {d}L{x} {b}Z" fill="{ink}"/>', 0.42),
-}
-
-
-def _glyph(glyph: str, x: float, y: float) -> str:
-    if glyph not in _SHAPES:
-        return _text(x - text_width(glyph) / 2, y + _SIZE * 0.36, glyph)
-    shape, share = _SHAPES[glyph]
-    r = share * _SIZE
-    return shape.format(
-        x=_n(x), y=_n(y), a=_n(x - r), b=_n(y - r), c=_n(x + r), d=_n(y + r), r=_n(r), w=_n(2 * r), ink=_INK
-    )
-
-
-def _text(
-    x: float, y: float, text: str, *, fill: str = _INK, weight: int = 400, anchor: str = "start"
-) -> str:
-    more = f' font-weight="{weight}"' if weight != 400 else ""
-    if anchor != "start":
-        more += f' text-anchor="{anchor}"'
-    return f'<text x="{_n(x)}" y="{_n(y)}" fill="{fill}"{more}>{escape(text)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float, more: str = "") -> str:
-    return (
-        f'<path d="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}" fill="none" stroke="{stroke}"'
-        f' stroke-width="{_n(width)}"{more}/>'
-    )
-
-
-def _n(value: float) -> str:
-    """Return a number as SVG has it: two decimals at the most, and no minus before zero."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

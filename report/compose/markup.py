@@ -11,11 +11,16 @@ from xml.etree.ElementTree import Element
 
 import markdown
 from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrTreeprocessor
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 
 # Placeholders carry their argument in `data-`; `report.compose.tree` resolves and removes it.
-CITATION = r"\[(@[a-z0-9][^\]\n]*)\]"
-FACT_NOTE = r"\[\[([^\]\n]*)\]\]"
+# A link's text may begin with `@`.
+CITATION = r"\[(@[^\]\[\n]*)\](?!\()"
+FACT_NOTE = r"\[\[([^\]\[\n]*)\]\]"
+FOOTNOTE = r"\[\^([^\]\[\s\x02\x03]*)\]"
 
 # CONTENT: "HTML kept". Roles are classes of `span`; docs/content-guide.md documents them.
 AUTHOR_TAGS = {
@@ -35,7 +40,6 @@ _EXTENSIONS = (
     "attr_list",
     "def_list",
     "fenced_code",
-    "footnotes",
     "sane_lists",
     "tables",
     "pymdownx.blocks.caption",
@@ -43,7 +47,6 @@ _EXTENSIONS = (
     "pymdownx.tilde",
 )
 _SETTINGS: dict[str, dict[str, Any]] = {
-    "footnotes": {"BACKLINK_TEXT": "", "SEPARATOR": "-"},
     "tables": {"use_align_attribute": True},
     "pymdownx.blocks.caption": {
         "types": [
@@ -68,10 +71,14 @@ class AuthorTag:
 
 @dataclasses.dataclass(frozen=True)
 class Converted:
-    """A section's HTML, and the tags in it that its author typed."""
+    """A section's HTML, the tags that its author typed, and the footnotes that are defined more than once.
+
+    Tags that are not allowed are in `author_tags` and no more in `html`.
+    """
 
     html: str
     author_tags: tuple[AuthorTag, ...]
+    repeated_footnotes: tuple[str, ...] = ()
 
 
 class _Citation(InlineProcessor):
@@ -94,27 +101,108 @@ class _FactNote(InlineProcessor):
         return element, m.start(0), m.end(0)
 
 
+class _UndefinedFootnote(InlineProcessor):
+    """Takes the references that the footnotes' own pattern, which comes before, has left."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        element = Element("sup")
+        element.set("data-footnote", m.group(1))
+        return element, m.start(0), m.end(0)
+
+
+class _AuthorHtml(Postprocessor):
+    """Collects what the author typed as HTML before it is put back, and leaves out what is not allowed."""
+
+    def run(self, text: str) -> str:
+        self.tags: list[AuthorTag] = []
+        for index, raw in enumerate(self.md.htmlStash.rawHtmlBlocks):
+            if not isinstance(raw, str) or raw.startswith(("<pre><code", '<div class="footnote"')):
+                continue
+            collector = _TagCollector({tag.name for tag in self.tags})
+            collector.feed(raw)
+            collector.close()
+            self.tags += collector.tags
+            if not all(is_allowed(tag) for tag in collector.tags):
+                self.md.htmlStash.rawHtmlBlocks[index] = ""
+        return text
+
+
+def is_allowed(tag: AuthorTag) -> bool:
+    """Return whether an author may write a tag with these attributes."""
+    return tag.name in AUTHOR_TAGS and AUTHOR_TAGS[tag.name].issuperset(tag.attributes)
+
+
+class _Footnotes(FootnoteExtension):
+    """Remembers the footnotes that are defined again; Python-Markdown keeps the last one silently."""
+
+    def reset(self) -> None:
+        super().reset()
+        self.repeated: list[str] = []
+
+    def setFootnote(self, id: str, text: str) -> None:  # noqa: N802 - Python-Markdown's names
+        if id in self.footnotes:
+            self.repeated.append(id)
+        super().setFootnote(id, text)
+
+
+class _Abbreviations(AbbrTreeprocessor):
+    """Finds abbreviations next to Han too: Python-Markdown asks for a word's end, and Han are letters."""
+
+    def run(self, root: Element) -> None:
+        if self.abbrs:
+            longest_first = sorted(self.abbrs, key=len, reverse=True)
+            names = "|".join(map(re.escape, longest_first))
+            self.RE = re.compile(f"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])")
+            self.iter_element(root)
+
+
 class _BriefingExtension(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         # Before links (160) and short references, which begin with a bracket too.
         md.inlinePatterns.register(_FactNote(FACT_NOTE, md), "fact-note", 179)
         md.inlinePatterns.register(_Citation(CITATION, md), "citation", 178)
+        # After footnotes (175).
+        md.inlinePatterns.register(_UndefinedFootnote(FOOTNOTE, md), "undefined-footnote", 174)
+        abbreviations = md.treeprocessors["abbr"].abbrs  # type: ignore[attr-defined]
+        md.treeprocessors.register(_Abbreviations(md, abbreviations), "abbr", 7)
+        # Before raw HTML is put back (30).
+        md.postprocessors.register(_AuthorHtml(md), "author-html", 31)
 
 
 class _TagCollector(html.parser.HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, opened: set[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[AuthorTag] = []
+        self._opened = opened
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = tuple(name for name, _ in attrs)
+        self._opened.add(tag)
         self.tags.append(AuthorTag(tag, names, self.get_starttag_text() or f"<{tag}"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in AUTHOR_TAGS and tag not in self._opened:
+            self.tags.append(AuthorTag(f"/{tag}", (), f"</{tag}"))
+
+    def handle_pi(self, data: str) -> None:
+        self.tags.append(AuthorTag("?", (), f"<?{data[:20]}"))
+
+    def handle_decl(self, decl: str) -> None:
+        self.tags.append(AuthorTag("!", (), f"<!{decl[:20]}"))
+
+    def unknown_decl(self, data: str) -> None:
+        self.tags.append(AuthorTag("!", (), f"<![{data[:20]}"))
 
 
 def new_converter() -> markdown.Markdown:
     """Return a converter; make one a run and use it for every section (it costs 20 ms)."""
+    footnotes = _Footnotes(BACKLINK_TEXT="", SEPARATOR="-")
     return markdown.Markdown(
-        extensions=[*_EXTENSIONS, _BriefingExtension()], extension_configs=_SETTINGS, output_format="html"
+        extensions=[*_EXTENSIONS, footnotes, _BriefingExtension()],
+        extension_configs=_SETTINGS,
+        output_format="html",
     )
 
 
@@ -122,8 +210,6 @@ def convert(converter: markdown.Markdown, text: str) -> Converted:
     """Return a section's Markdown as HTML."""
     converter.reset()
     html_text = converter.convert(text)
-    collector = _TagCollector()
-    for raw in converter.htmlStash.rawHtmlBlocks:
-        if isinstance(raw, str) and not raw.startswith(("<pre><code", '<div class="footnote"')):
-            collector.feed(raw)
-    return Converted(html_text, tuple(collector.tags))
+    tags = converter.postprocessors["author-html"].tags  # type: ignore[attr-defined]
+    repeated = next(item.repeated for item in converter.registeredExtensions if isinstance(item, _Footnotes))
+    return Converted(html_text, tuple(tags), tuple(repeated))

@@ -54,8 +54,13 @@ def _place(error: BaseException) -> tuple[str, int]:
     return name, line
 
 
-def qr_code(address: str) -> Markup:
-    """Return a QR code (ISO/IEC 18004, level M) as inline SVG in modules; empty for no address."""
+def qr_code(address: str, title: str) -> Markup:
+    """Return a QR code (ISO/IEC 18004, level M) as inline SVG in modules; empty for no address.
+
+    Args:
+        address: What it leads to.
+        title: Its text alternative.
+    """
     if not address:
         return Markup("")
     # Imported here: it costs 35 ms, and a briefing without an address has no code.
@@ -63,7 +68,15 @@ def qr_code(address: str) -> Markup:
 
     out = io.BytesIO()
     segno.make_qr(address, error="m").save(
-        out, kind="svg", border=0, omitsize=True, xmldecl=False, svgclass="qr", lineclass=None, nl=False
+        out,
+        kind="svg",
+        border=0,
+        omitsize=True,
+        xmldecl=False,
+        svgclass="qr",
+        lineclass=None,
+        nl=False,
+        title=title,
     )
     return Markup(out.getvalue().decode())
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import dataclasses
+import difflib
 import re
+import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
 
 import jinja2
 import jinja2.exceptions
@@ -28,47 +31,85 @@ FACT_UNKNOWN = Code("S026", "fact-unknown", is_waivable=False)
 
 MAX_SECONDS = 5.0
 MAX_OUTPUT_BYTES = 5_000_000
-MAX_REPEAT = 1_000_000
+MAX_MEMORY_BYTES = 256_000_000
+MAX_RANGE = 100_000
+MAX_BITS = 1_000
 FACT_FUNCTIONS = ("fact", "past", "known", "in_force", "days_between", "years_between")
 
 # Everything that Markdown could read as markup, so that a value stays the text that it is.
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~^&\"':=@]")
+# `{#id}` on a heading sets its anchor, and would begin a comment of Jinja's. NUL is in no file that is read.
+_ANCHOR = re.compile(r"\{#(?=[\w-]+(?: [^{}#\n]*)?\})")
+_HIDDEN_ANCHOR = "{\0#"
+_LOOPS = "Look for a loop that is too long or never ends."
 
 
 class ProseStopped(Exception):  # noqa: N818 - not an error of the caller's, but a way out of a template
     """A template was stopped for a limit."""
 
 
-class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """Refuses arithmetic that would eat memory or time; the sandbox itself only guards attributes."""
+# Filters with a use in prose that cannot make much out of little, or markup out of text.
+_FILTERS = frozenset(
+    {"abs", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "list"}
+    | {"lower", "max", "min", "reject", "replace", "reverse", "round", "select", "sort", "sum", "trim"}
+    | {"unique", "upper"}
+)
+_DICT_METHODS = frozenset({"items", "keys", "values", "get"})
+_BUILTIN_TYPES = (str, bytes, int, float, list, tuple, set, range)
 
-    intercepted_binops = frozenset({"**", "*", "%", "+"})
+
+class _Undefined(jinja2.StrictUndefined):
+    """Says in an editor's words what is not there."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        if self._undefined_obj is jinja2.utils.missing:
+            return f"the name {self._undefined_name!r} is not known here"
+        has = [name for name in dir(self._undefined_obj) if not name.startswith("_") and not name.isupper()]
+        what = getattr(self._undefined_obj, "NOUN", "the value")
+        known = f"; it has {', '.join(has)}" if what != "the value" else ""
+        return f"{what} has no {self._undefined_name!r}{known}"
+
+
+class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """Refuses what would eat memory or time; the sandbox itself only guards attributes."""
+
+    intercepted_binops = frozenset({"**", "*", "%"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, _BUILTIN_TYPES) or (isinstance(obj, dict) and attr not in _DICT_METHODS):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Leave `str.format` to `is_safe_attribute`; the sandbox would let it make texts of any length."""
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
+        what = getattr(obj, "NOUN", f"a value of type {type(obj).__name__}")
+        message = f"{attribute!r} of {what} is not for templates"
+        return self.undefined(message, name=attribute, obj=obj, exc=jinja2.exceptions.SecurityError)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
         if operator == "**":
             raise jinja2.exceptions.SecurityError("the operator ** is not available")
-        if operator == "*" and not (isinstance(left, int | float) and isinstance(right, int | float)):
+        if operator == "*" and not numbers:
             raise jinja2.exceptions.SecurityError("only numbers can be multiplied")
-        if operator == "%" and isinstance(left, str):
+        if operator == "%" and not numbers:
             raise jinja2.exceptions.SecurityError("texts cannot be formatted with %")
-        if operator == "+" and isinstance(left, str) and isinstance(right, str) and len(left) > MAX_REPEAT:
-            raise jinja2.exceptions.SecurityError(f"a text grows past {MAX_REPEAT:,} characters")
+        if isinstance(left, int) and left.bit_length() > MAX_BITS:
+            raise ProseStopped("a number has more than 300 digits")
         return super().call_binop(context, operator, left, right)
 
 
-# Filters that can make much out of little, and those with no use in prose.
-_REMOVED_FILTERS = (
-    "attr",
-    "center",
-    "filesizeformat",
-    "format",
-    "indent",
-    "map",
-    "pprint",
-    "random",
-    "urlize",
-    "xmlattr",
-)
+def _range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    # Not len(), which fails for numbers that no machine word holds.
+    if (numbers.stop - numbers.start) // numbers.step > MAX_RANGE:
+        raise ProseStopped(f"range() of more than {MAX_RANGE:,} numbers")
+    return numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,30 +131,30 @@ class Prose:
         self.findings: list[Finding] = []
         environment = _Environment(
             loader=jinja2.FunctionLoader(self._load_part),
-            undefined=jinja2.StrictUndefined,
+            undefined=_Undefined,
             autoescape=True,
             finalize=_finalize,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.loopcontrols"],
         )
         environment.globals.clear()
-        environment.globals.update(range=jinja2.sandbox.safe_range, namespace=jinja2.utils.Namespace)
+        environment.globals.update(range=_range, namespace=jinja2.utils.Namespace)
         environment.globals.update(tools.functions)
-        for name in _REMOVED_FILTERS:
-            environment.filters.pop(name, None)
+        for name in set(environment.filters) - _FILTERS:
+            del environment.filters[name]
         environment.filters.update(tools.filters)
         self._environment = environment
 
     def _load_part(self, name: str) -> tuple[str, str, None] | None:
         text = self._tools.parts.get(name)
-        return None if text is None else (text, name, None)
+        return None if text is None else (_hide_anchors(text), name, None)
 
     def report(self, code: Code, message: str, hint: str, needle: str = "") -> None:
         """Add a finding at the line of the template that is being run."""
         if self._finder is None:
             return
         line, part = _running_line()
-        self.findings.append(Finding(code, self._finder.line(line, needle, part), message, hint))
+        self._add(code, self._finder, line, message, hint, part, needle)
 
     def render(self, text: str, finder: Finder) -> str:
         """Return a text with its templates run; an empty one, and findings, where that cannot be."""
@@ -121,72 +162,81 @@ class Prose:
             return text
         self._finder = finder
         try:
-            return self._checked(text, finder)
+            return self._checked(_hide_anchors(text), finder).replace(_HIDDEN_ANCHOR, "{#")
         except jinja2.TemplateSyntaxError as error:
-            part = error.name if error.name in self._tools.parts else ""
-            hint = "Look for a bracket or quote that is not closed; braces that are meant go into {% raw %}."
-            self._add(
-                TEMPLATE_SYNTAX, finder, error.lineno, error.message or "not a template", hint, part or ""
-            )
+            self._fail_syntax(error, text, finder)
         except jinja2.TemplateNotFound as error:
-            message = f"{error.name!r} is not a file under parts/"
-            hint = "Put the text into the briefing's parts/ folder and include it as parts/NAME."
-            line, part = _failed_line(error)
-            name = str(error.name or "").rpartition("/")[2]
-            self.findings.append(
-                Finding(
-                    INCLUDE_OUTSIDE, finder.find(f'"{error.name}"', f"'{error.name}'", name), message, hint
-                )
-                if not line
-                else Finding(INCLUDE_OUTSIDE, finder.line(line, str(error.name or ""), part), message, hint)
-            )
+            self._fail_include(error, finder)
         except jinja2.UndefinedError as error:
-            self._fail(
-                TEMPLATE_UNDEFINED, finder, error, "Correct the name; docs/content-guide.md lists them."
-            )
+            quoted = _quoted(error)
+            hint = "Correct the name; docs/content-guide.md lists what there is."
+            self._fail(TEMPLATE_UNDEFINED, finder, error, hint, quoted)
         except jinja2.exceptions.SecurityError as error:
-            self._fail(TEMPLATE_FORBIDDEN, finder, error, "Write it without; templates only print facts.")
-        except (ProseStopped, RecursionError, MemoryError, OverflowError) as error:
-            self._fail(TEMPLATE_LIMIT, finder, error, "Look for a loop that is too long or never ends.")
+            quoted = _quoted(error)
+            self._fail(
+                TEMPLATE_FORBIDDEN, finder, error, "Write it without; templates only print facts.", quoted
+            )
+        except RecursionError:
+            message = (
+                "parts that include each other, macros that call each other, or brackets nested too deep"
+            )
+            self._fail(TEMPLATE_LIMIT, finder, sys.exc_info()[1], "Remove the circle.", message=message)
+        except MemoryError as error:
+            message = f"the template needs more than {MAX_MEMORY_BYTES // 1_000_000} MB of memory"
+            self._fail(TEMPLATE_LIMIT, finder, error, _LOOPS, message=message)
+        except (ProseStopped, OverflowError) as error:
+            self._fail(TEMPLATE_LIMIT, finder, error, _LOOPS)
         except Exception as error:  # whatever an author's expression makes Python raise
-            self._fail(TEMPLATE_FAILED, finder, error, "Correct the expression.")
+            self._fail(TEMPLATE_FAILED, finder, error, "Correct the expression.", message=_in_words(error))
         finally:
             self._finder = None
         return ""
 
     def _checked(self, text: str, finder: Finder) -> str:
         before = len(self.findings)
-        tree = self._environment.parse(text)
-        self._check_names(tree, finder)
-        if any(finding.code is not FACT_UNKNOWN for finding in self.findings[before:]):
-            return ""
-        template = self._environment.from_string(tree)
-        pieces: list[str] = []
-        size = 0
-        with _time_limit(MAX_SECONDS):
-            for piece in template.generate():
+        # Jinja computes what is constant while it compiles, so the limits hold for that too.
+        with _time_limit(MAX_SECONDS), _memory_limit(MAX_MEMORY_BYTES):
+            tree = self._environment.parse(text)
+            self._check_names(tree, finder)
+            if any(finding.code is not FACT_UNKNOWN for finding in self.findings[before:]):
+                return ""
+            template = self._environment.from_string(tree)
+            pieces: list[str] = []
+            size = 0
+            generator = cast(Generator[str, None, None], template.generate())
+            for piece in generator:
                 pieces.append(piece)
                 size += len(piece)
                 if size > MAX_OUTPUT_BYTES:
-                    raise ProseStopped(f"the template prints more than {MAX_OUTPUT_BYTES:,} characters")
-        return "".join(pieces)
+                    error = ProseStopped(f"the template prints more than {MAX_OUTPUT_BYTES:,} characters")
+                    generator.throw(error)
+            return "".join(pieces)
 
     def _check_names(self, tree: jinja2.nodes.Template, finder: Finder) -> None:
         """Report every unknown name and fact id at once, and not only the first one that is run."""
         known = set(self._environment.globals)
-        for name in sorted(jinja2.meta.find_undeclared_variables(tree) - known):
-            node = next((node for node in tree.find_all(jinja2.nodes.Name) if node.name == name), None)
-            functions = ", ".join(sorted(self._tools.functions))
-            message = f"the name {name!r} is not known here; known are {functions}"
-            self._add(
-                TEMPLATE_UNDEFINED, finder, node.lineno if node else 1, message, "Correct the name.", "", name
-            )
+        for used in tree.find_all(jinja2.nodes.Filter):
+            if used.name not in self._environment.filters:
+                filters = sorted(self._environment.filters)
+                self._unknown_name(used.name, used.lineno, filters, "filter", finder)
+                # Jinja looks for names by compiling, which ends at an unknown filter; this tree is not run.
+                used.name = "trim"
+        undeclared = jinja2.meta.find_undeclared_variables(tree) - known
+        for node in tree.find_all(jinja2.nodes.Name):
+            if node.name in undeclared and node.ctx == "load":
+                self._unknown_name(node.name, node.lineno, sorted(self._tools.functions), "name", finder)
         for call in tree.find_all(jinja2.nodes.Call):
             if not isinstance(call.node, jinja2.nodes.Name) or call.node.name not in FACT_FUNCTIONS:
                 continue
             for argument in call.args:
                 if isinstance(argument, jinja2.nodes.Const) and isinstance(argument.value, str):
                     self._check_fact(argument.value, argument.lineno, finder)
+
+    def _unknown_name(self, name: str, line: int, known: list[str], what: str, finder: Finder) -> None:
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+        message = f"the {what} {name!r} is not known here; known are {', '.join(known)}"
+        hint = f"Did you mean {close[0]!r}?" if close else "Correct the name; a text stands between quotes."
+        self._add(TEMPLATE_UNDEFINED, finder, line, message, hint, "", name)
 
     def _check_fact(self, value: str, line: int, finder: Finder) -> None:
         name = value.partition(".")[0]
@@ -196,7 +246,7 @@ class Prose:
                 finder,
                 line,
                 f"no fact has the id {name!r}",
-                _suggest(name, self._tools),
+                suggest_fact(name, self._tools.fact_ids),
                 "",
                 name,
             )
@@ -204,19 +254,127 @@ class Prose:
     def _add(
         self, code: Code, finder: Finder, line: int, message: str, hint: str, part: str = "", needle: str = ""
     ) -> None:
-        self.findings.append(Finding(code, finder.line(line, needle, part), message, hint))
+        location = finder.line(line, needle, part)
+        taken = {item.location for item in self.findings if item.code is code}
+        while needle and location in taken:
+            # The same again on one line: the next place of the text, where there is one.
+            following = finder.line(line, needle, part, after=location.column)
+            if following == location:
+                break
+            location = following
+        self.findings.append(Finding(code, location, message, hint))
 
-    def _fail(self, code: Code, finder: Finder, error: BaseException, hint: str) -> None:
-        line, part = _failed_line(error)
-        message = re.sub(r"<[^>]* object at 0x[0-9a-f]+>", "object", str(error)) or type(error).__name__
-        self._add(code, finder, line or 1, message, hint, part)
+    def _fail(
+        self,
+        code: Code,
+        finder: Finder,
+        error: BaseException | None,
+        hint: str,
+        needle: str = "",
+        message: str = "",
+    ) -> None:
+        line, part = self._failed_line(error)
+        message = message or str(error) or type(error).__name__
+        self._add(code, finder, line or 1, message, hint, part, needle)
+
+    def _fail_syntax(self, error: jinja2.TemplateSyntaxError, text: str, finder: Finder) -> None:
+        part = error.name if error.name in self._tools.parts else ""
+        message, hint = _syntax_in_words(error.message or "not a template")
+        line, needle = error.lineno, ""
+        stray = re.search(r"unexpected char (.+) at ([0-9]+)$", error.message or "")
+        source = self._tools.parts[part] if part else text
+        if stray is not None:
+            line, needle = source.count("\n", 0, int(stray.group(2))) + 1, stray.group(1)[1:-1]
+        elif 0 < line <= source.count("\n") + 1:
+            needle = self._broken_tag(source.split("\n")[line - 1])
+        self._add(TEMPLATE_SYNTAX, finder, line, message, hint, part or "", needle)
+
+    def _broken_tag(self, line: str) -> str:
+        """Return the first `{{ … }}` of a line that is no expression; empty where each is one."""
+        for match in re.finditer(r"\{\{.*?(\}\}|\Z)", line):
+            try:
+                self._environment.parse(match.group())
+            except jinja2.TemplateSyntaxError:
+                return match.group()
+        return ""
+
+    def _fail_include(self, error: jinja2.TemplateNotFound, finder: Finder) -> None:
+        name = str(error.name or "")
+        close = difflib.get_close_matches(name, list(self._tools.parts), n=1)
+        hint = "Put the text into the briefing's parts/ folder and include it as parts/NAME."
+        hint = f"Did you mean {close[0]!r}?" if close else hint
+        self._fail(INCLUDE_OUTSIDE, finder, error, hint, name, f"{name!r} is not a file under parts/")
+
+    def _failed_line(self, error: BaseException | None) -> tuple[int, str]:
+        """Return the template line that an exception comes from; 0 where it came before any ran."""
+        line, part = 0, ""
+        trace = error.__traceback__ if error is not None else None
+        while trace is not None:
+            frame = trace.tb_frame
+            template = frame.f_globals.get("__jinja_template__")
+            name = frame.f_code.co_filename
+            if template is not None:
+                line, part = template.get_corresponding_lineno(trace.tb_lineno), template.name or ""
+            elif name == "<template>" or name in self._tools.parts:
+                # Jinja puts frames of its own making in the place of those of the compiled template.
+                line, part = trace.tb_lineno, name if name in self._tools.parts else ""
+            trace = trace.tb_next
+        return line, part
 
 
-def _suggest(name: str, tools: ProseTools) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, sorted(tools.fact_ids), n=1)
+def suggest_fact(name: str, known: Collection[str]) -> str:
+    """Return the hint for an id that no fact has."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"Did you mean {close[0]!r}?" if close else "Add the fact to facts.yaml, or correct the id."
+
+
+def _hide_anchors(text: str) -> str:
+    return _ANCHOR.sub(_HIDDEN_ANCHOR, text)
+
+
+# What Jinja says of a template that it cannot read, and the same in words, with what to do.
+_SYNTAX = (
+    (r"unexpected char '[‘’“”]'", "a quote of prose in a template", "Write straight quotes: 'id'."),
+    (r"unexpected char '(.)'", r"the character \1 has no meaning in a template", "Remove it."),
+    (r"got 'end of print statement'", "{{ and }} with nothing, or only half of something, between", ""),
+    (r"unexpected '(.)'", r"a \1 where none can stand", ""),
+    (
+        r"Unexpected end of template.*innermost block that needs to be closed is '(\w+)'",
+        r"{% \1 %} has no end",
+        r"Write {% end\1 %} where it ends.",
+    ),
+    (
+        r"Encountered unknown tag '(\w+)'",
+        r"there is no {% \1 %}, or none that is open here",
+        "Correct it, or write the opening one before.",
+    ),
+    (r"Missing end of comment tag", "{# begins a comment that has no end", "Write #} where it ends."),
+    (r"unexpected end of template", "{{ or {% has no end", "Write }} or %} where it ends."),
+    (r"expected token '(.+)', got '(.+)'", r"\2 where \1 should stand", ""),
+)
+
+
+def _syntax_in_words(message: str) -> tuple[str, str]:
+    usual = "Look for a bracket or quote that is not closed; braces that are meant go into {% raw %}."
+    for pattern, words, hint in _SYNTAX:
+        match = re.search(pattern, message)
+        if match is not None:
+            return match.expand(words), match.expand(hint) or usual
+    return message, usual
+
+
+def _quoted(error: Exception) -> str:
+    """Return the name that a message has between quotes; empty where it has none."""
+    match = re.search(r"'([^']*)'", str(error))
+    return match.group(1) if match else ""
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "a division by 0"
+    message = re.sub(r"<[^>]* object at 0x[0-9a-f]+>", "object", str(error)) or type(error).__name__
+    # Python names the class before the function: FactDesk.fact() missing 1 required positional argument.
+    return re.sub(r"\b[A-Z]\w+\.(\w+\(\))", r"\1", message)
 
 
 def _finalize(value: Any) -> Any:
@@ -239,20 +397,6 @@ def _running_line() -> tuple[int, str]:
     return 1, ""
 
 
-def _failed_line(error: BaseException) -> tuple[int, str]:
-    """Return the template line that an exception comes from; 0 where it came before any ran."""
-    line, part = 0, ""
-    trace = error.__traceback__
-    while trace is not None:
-        template = trace.tb_frame.f_globals.get("__jinja_template__")
-        if template is not None:
-            line, part = template.get_corresponding_lineno(trace.tb_lineno), template.name or ""
-        elif trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line, part
-
-
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
     """Stop the block after a time; the main thread of the process only."""
@@ -267,3 +411,22 @@ def _time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+@contextlib.contextmanager
+def _memory_limit(size: int) -> Iterator[None]:
+    """Let the process take no more address space than some bytes above what it has; Linux only."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + size
+    if soft != resource.RLIM_INFINITY:
+        wanted = min(wanted, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,5 +1,6 @@
 """A briefing's theme: custom properties that it may set, judged with a CSS parser."""
 
+import difflib
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,8 @@ from report.positions import SourceFile
 
 THEME_PROPERTY = Code("C020", "theme-property", is_waivable=False)
 BASES = ("default",)
+# CSS Values and Units 4, 6: the lengths that have a meaning on paper.
+_UNITS = frozenset({"mm", "cm", "in", "pt", "pc", "px", "q", "em", "rem", "ex", "ch", "lh", "rlh"})
 
 
 def known_properties(theme_sheet: str) -> list[str]:
@@ -36,10 +39,12 @@ def check_theme(theme: str | Mapping[str, str], theme_sheet: str, file: SourceFi
         if name == "base":
             continue
         if name not in known:
-            message = f"the theme has no property {name!r}; it has {', '.join(known)}"
-            findings.append(
-                Finding(THEME_PROPERTY, file.locate("theme", name, key=True), message, "Correct its name.")
+            close = difflib.get_close_matches(name, known, n=1)
+            message = f"the theme has no property {name!r}" + (
+                "" if close else f"; it has {', '.join(known)}"
             )
+            hint = f"Did you mean {close[0]!r}?" if close else "Write one of these."
+            findings.append(Finding(THEME_PROPERTY, file.locate("theme", name, key=True), message, hint))
         elif not is_theme_value(value):
             message = f"{value!r} is no colour, length or number"
             hint = 'Write such as "#0b5563", "10.5pt" or "1.75".'
@@ -55,14 +60,19 @@ def _base(name: str, location: Location) -> list[Finding]:
 
 
 def is_theme_value(text: str) -> bool:
-    """Return whether a text is one colour, length, percentage or number of CSS and nothing else."""
+    """Return whether a text is one colour, length, percentage or number of CSS and nothing else.
+
+    The text itself goes into the page's style sheet, so what a parser skips (comments, escapes) is refused too.
+    """
+    if not re.fullmatch(r"[#%.,()+/ \w-]+", text, re.ASCII) or "/*" in text:
+        return False
     tokens: list[Node] = [
-        token
-        for token in tinycss2.parse_component_value_list(text)
-        if token.type not in ("whitespace", "comment")
+        token for token in tinycss2.parse_component_value_list(text) if token.type != "whitespace"
     ]
     if len(tokens) != 1:
         return False
-    if isinstance(tokens[0], NumberToken | PercentageToken | DimensionToken):
+    if isinstance(tokens[0], DimensionToken):
+        return tokens[0].lower_unit in _UNITS
+    if isinstance(tokens[0], NumberToken | PercentageToken):
         return True
     return tinycss2.color4.parse_color(tokens[0]) is not None

@@ -1,6 +1,7 @@
 """A section's HTML as a tree: checked, numbered, linked, and made ready for the page."""
 
 import dataclasses
+import difflib
 import html
 import re
 import urllib.parse
@@ -14,10 +15,10 @@ from report.compose.finder import Finder
 from report.compose.images import image_problem
 from report.compose.markup import AUTHOR_TAGS, Converted
 from report.compose.numbering import NoteEntry, Numbering
+from report.compose.tables import mark_short_cells
 from report.findings import Code, Finding
 from report.references import cluster
-from report.scalars import SLUG
-from report.typography.text import bind_before, join_lines
+from report.typography.text import bind_before, bind_last_words, join_lines
 
 HEADING_SKIPPED = Code("S003", "heading-level-skipped")
 ANCHOR_DUPLICATE = Code("S004", "anchor-duplicate", is_waivable=False)
@@ -31,7 +32,8 @@ HTML_ATTRIBUTE = Code("S011", "html-attribute-forbidden", is_waivable=False)
 CITATION_UNKNOWN = Code("S012", "citation-unknown", is_waivable=False)
 LINK_ADDRESS = Code("S013", "link-address", is_waivable=False)
 IMAGE_ALT_MISSING = Code("S014", "image-alt-missing")
-FOOTNOTE_MISSING = Code("S015", "footnote-missing", is_waivable=False)
+FOOTNOTE_UNMATCHED = Code("S015", "footnote-unmatched", is_waivable=False)
+CITATION_UNREAD = Code("S017", "citation-unread", is_waivable=False)
 CITATION_IN_HEADING = Code("S016", "citation-in-heading")
 
 ATTRIBUTES = {
@@ -54,6 +56,7 @@ TAGS = frozenset(
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SCHEMES = ("https", "http", "mailto")
+_MARK = re.compile(r"\[@[^\s\]]{0,20}|\[\[[^\s\]]{0,20}|\[\^[^\s\]]{0,20}")
 _LOCATED_TEXT = re.compile(r"[^*_`\[\]^~<&{}]{2,}")
 
 
@@ -84,6 +87,7 @@ class TreePass:
         fact_note: The Markdown-made HTML of a fact's note.
         images: The briefing's images by path.
         labels: The words for figure and table.
+        place_tables: Puts tables made from data where their tokens stand.
         used_images: Fills with the paths of the images that are shown.
     """
 
@@ -92,6 +96,7 @@ class TreePass:
     fact_note: Callable[[str, "TreePass", Finder], str | None]
     images: Mapping[str, bytes]
     labels: Mapping[str, str]
+    place_tables: Callable[[lxml.html.HtmlElement], None] = lambda root: None
     findings: list[Finding] = dataclasses.field(default_factory=list)
     used_images: set[str] = dataclasses.field(default_factory=set)
     _image_problems: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -102,17 +107,29 @@ class TreePass:
         root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
         etree.strip_elements(root, etree.Comment, with_tail=False)
         join_lines(root)
+        self.place_tables(root)
         footnotes = _take_footnotes(root)
+        self._check_footnotes(root, footnotes, converted, finder)
         self._check_elements(root, finder)
         headings = self._take_headings(root, section_id, finder)
         self._check_images(root, finder)
         self._number_captions(root, section_id)
+        mark_short_cells(root)
         self._resolve_references(root, footnotes, finder)
         self._take_anchors(root, section_id, finder)
         self._take_links(root, finder)
+        self._check_marks(root, finder)
+        bind_last_words(root)
         return Processed(Markup(seal(_inner_html(root))), headings)
 
-    def report(self, code: Code, finder: Finder, needles: tuple[str, ...], message: str, hint: str) -> None:
+    def report(
+        self,
+        code: Code,
+        finder: Finder,
+        needles: tuple[str | re.Pattern[str], ...],
+        message: str,
+        hint: str,
+    ) -> None:
         """Add a finding at the place where one of the texts stands."""
         self.findings.append(Finding(code, finder.find(*needles), message, hint))
 
@@ -120,19 +137,58 @@ class TreePass:
         for tag in converted.author_tags:
             if tag.name not in AUTHOR_TAGS:
                 allowed = ", ".join(sorted(AUTHOR_TAGS))
-                message = f"the HTML tag <{tag.name}> is not allowed; allowed are {allowed}"
+                shown = "?…>" if tag.name == "?" else "!…>" if tag.name == "!" else f"{tag.name[:40]}>"
+                message = f"the HTML tag <{shown} is not allowed; allowed are {allowed}"
                 self.report(
                     HTML_TAG,
                     finder,
                     (tag.text, f"<{tag.name}"),
                     message,
-                    "Write it in Markdown, or remove it.",
+                    "Write it in Markdown, remove it, or write &lt; where the sign itself is meant.",
                 )
                 continue
             for name in tag.attributes:
                 if name not in AUTHOR_TAGS[tag.name]:
                     message = f"the HTML attribute {name!r} is not allowed on <{tag.name}>"
                     self.report(HTML_ATTRIBUTE, finder, (tag.text,), message, "Remove the attribute.")
+
+    def _check_footnotes(
+        self,
+        root: lxml.html.HtmlElement,
+        footnotes: dict[str, lxml.html.HtmlElement],
+        converted: Converted,
+        finder: Finder,
+    ) -> None:
+        """Report references without a footnote, and footnotes that nothing refers to or that stand twice."""
+        trees = (root, *footnotes.values())
+        for element in [found for tree in trees for found in tree.xpath(".//sup[@data-footnote]")]:
+            name = str(element.get("data-footnote"))
+            message = f"there is no footnote [^{name}]"
+            close = difflib.get_close_matches(f"fn-{name}", list(footnotes), n=1)
+            hint = f"Did you mean [^{close[0][3:]}]?" if close else f"Add a line `[^{name}]: …`."
+            self.report(FOOTNOTE_UNMATCHED, finder, (f"[^{name}]",), message, hint)
+            element.drop_tree()
+        used = {
+            str(link.get("href")) for tree in trees for link in tree.xpath(".//sup/a[@class='footnote-ref']")
+        }
+        for anchor in footnotes:
+            if f"#{anchor}" not in used:
+                name = anchor.removeprefix("fn-")
+                message = f"nothing refers to the footnote [^{name}]"
+                hint = f"Write [^{name}] where it belongs, or remove the footnote."
+                self.report(FOOTNOTE_UNMATCHED, finder, (_definition(name), f"[^{name}]"), message, hint)
+        for name in converted.repeated_footnotes:
+            message = f"the footnote [^{name}] is defined more than once; only its last text would be printed"
+            places = re.compile(rf"^\[\^{re.escape(name)}\]:.*?^(\[\^{re.escape(name)}\]:)", re.M | re.DOTALL)
+            self.report(FOOTNOTE_UNMATCHED, finder, (places,), message, "Give one of them another name.")
+
+    def _check_marks(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
+        """Report what looks like a citation or note and was not read as one: it would be printed as it is."""
+        for text in root.xpath(".//text()[not(ancestor::code or ancestor::pre or ancestor::kbd)]"):
+            for match in _MARK.finditer(text):
+                message = f"“{match.group()}” was not read as a citation or a note"
+                hint = "Close its bracket; where it is meant as it is, put it between backticks."
+                self.report(CITATION_UNREAD, finder, (match.group(), match.group()[:2]), message, hint)
 
     def _check_elements(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
         """Check what attribute lists (`{: onclick=… }`) and Markdown's extensions brought in."""
@@ -157,15 +213,24 @@ class TreePass:
             level = int(str(element.tag)[1])
             text = _heading_text(element)
             part = _LOCATED_TEXT.search(text)
-            needles = (f"{'#' * level} {part.group()}" if part else "", f"{'#' * level} ")
+            start = part.group() if part else text
+            # Also one that is underlined with `=` or `-`, and one whose text is not as it was written.
+            needles = (
+                re.compile(rf"^#{{{level}}} *{re.escape(start)}", re.MULTILINE),
+                re.compile(rf"^{re.escape(start)}.*\n[=-]+ *$", re.MULTILINE),
+                re.compile(rf"^#{{{level}}}(?!#)", re.MULTILINE),
+            )
             if level == 1:
                 message = f"the heading “{text}” is of level 1, which is the section's title"
-                self.report(HEADING_LEVEL_ONE, finder, needles, message, "Begin it with `##`.")
+                hint = "Begin it with ##; the section's own title stands in its front matter."
+                self.report(HEADING_LEVEL_ONE, finder, needles, message, hint)
                 element.tag, level = "h2", 2
             elif level > previous + 1:
                 message = f"the heading “{text}” is of level {level} below one of level {previous}"
-                self.report(HEADING_SKIPPED, finder, needles, message, f"Make it level {previous + 1}.")
-            if element.xpath(".//sup[contains(@class,'cite') or contains(@class,'note-ref')]"):
+                hint = f"Begin it with {'#' * (previous + 1)}."
+                self.report(HEADING_SKIPPED, finder, needles, message, hint)
+            marks = "contains(@class,'cite') or contains(@class,'note-ref') or starts-with(@id,'fnref')"
+            if element.xpath(f".//sup[{marks}]"):
                 message = f"the heading “{text}” holds a citation or note"
                 self.report(CITATION_IN_HEADING, finder, needles, message, "Move it into the text below.")
             previous = level
@@ -179,9 +244,9 @@ class TreePass:
             address = str(element.get("src") or "")
             if not (element.get("alt") or "").strip():
                 hint = "Say in the brackets what the picture shows: ![…](…)."
-                self.report(
-                    IMAGE_ALT_MISSING, finder, (f"]({address}",), f"the image {address!r} has no text", hint
-                )
+                needles = (re.compile(rf"!\[\s*\]\({re.escape(address)}"), f"]({address}")
+                message = f"the image {address!r} has no text for those who cannot see it"
+                self.report(IMAGE_ALT_MISSING, finder, needles, message, hint)
             path = urllib.parse.unquote(address)
             if (
                 ":" in path
@@ -191,16 +256,18 @@ class TreePass:
             ):
                 message = f"the image address {address[:80]!r} is not a file under figures/"
                 hint = "Put the file into the briefing's figures/ folder and write figures/NAME."
-                self.report(IMAGE_ADDRESS, finder, (address,), message, hint)
+                self.report(IMAGE_ADDRESS, finder, _address(address), message, hint)
                 continue
             if path not in self.images:
                 message = f"there is no image {path!r}"
-                self.report(IMAGE_MISSING, finder, (address,), message, "Add the file, or correct its name.")
+                close = difflib.get_close_matches(path, list(self.images), n=1)
+                hint = f"Did you mean {close[0]}?" if close else "Add the file, or correct its name."
+                self.report(IMAGE_MISSING, finder, _address(address), message, hint)
                 continue
             problem = self._image_problems.setdefault(path, image_problem(path, self.images[path]))
             if problem:
                 hint = "Save it anew, smaller and plain, as PNG, JPEG or SVG."
-                self.report(IMAGE_UNUSABLE, finder, (address,), f"{path}: {problem}", hint)
+                self.report(IMAGE_UNUSABLE, finder, _address(address), f"{path}: {problem}", hint)
             element.set("src", f"asset:///{urllib.parse.quote(path)}")
             self.used_images.add(path)
 
@@ -285,8 +352,10 @@ class TreePass:
             name, _, locator = piece.strip().partition(",")
             name = name.strip().removeprefix("@")
             if name not in self.source_ids:
-                what = f"no source has the id {name!r}" if SLUG.fullmatch(name) else f"{name!r} is not an id"
+                what = f"no source has the id {name!r}" if name else "a citation without the id of a source"
+                close = difflib.get_close_matches(name.lower(), sorted(self.source_ids), n=1)
                 hint = "Add it to sources.yaml, or correct the citation: [@id] or [@a; @b, 第 3 条]."
+                hint = f"Did you mean @{close[0]}?" if close else hint
                 self.report(CITATION_UNKNOWN, finder, (f"@{name}", text), what, hint)
                 continue
             cited.append((self.numbering.cite(name, anchor), name))
@@ -313,20 +382,22 @@ class TreePass:
     def _take_links(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
         for element in root.iter("a"):
             address = str(element.get("href") or "")
+            places = (*_address(address), f"[{_heading_text(element)}]")
             if element.getparent() is not None and element.getparent().tag == "sup":
                 continue
             if address.startswith("#"):
                 message = f"the link goes to {address!r}, and nothing has that anchor"
                 finding = Finding(
                     LINK_TARGET_MISSING,
-                    finder.find(f"({address}", address),
+                    finder.find(*places),
                     message,
                     "Correct it, or set the anchor.",
                 )
                 self.numbering.links.append((urllib.parse.unquote(address[1:]), finding))
             elif urllib.parse.urlsplit(address).scheme not in _SCHEMES:
                 message = f"the link {address[:80]!r} is neither a web address nor an anchor"
-                self.report(LINK_ADDRESS, finder, (address,), message, "Write https://… or #anchor.")
+                message = message if address else "the link has no address"
+                self.report(LINK_ADDRESS, finder, places, message, "Write https://… or #anchor.")
 
 
 def link_cluster(cited: list[tuple[int, str]]) -> str:
@@ -348,6 +419,17 @@ def seal(text: str) -> str:
         url_schemes={*_SCHEMES, "asset"},
         link_rel=None,
     )
+
+
+def _address(address: str) -> tuple[str | re.Pattern[str], ...]:
+    """Return what an address is found by: after a link's text, in angle brackets or behind a colon; then anywhere."""
+    if not address:
+        return (re.compile(r"\[[^\]\n]*\](\(\s*\))"),)
+    return (re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|<|=\"?)({re.escape(address)})"), address)
+
+
+def _definition(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^\[\^{re.escape(name)}\]:", re.MULTILINE)
 
 
 def _take_footnotes(root: lxml.html.HtmlElement) -> dict[str, lxml.html.HtmlElement]:
@@ -391,7 +473,10 @@ def _heading_text(element: lxml.html.HtmlElement) -> str:
 
 
 def _texts(element: lxml.html.HtmlElement) -> Iterator[str]:
-    if element.tag != "sup" or not (element.get("data-cite") or element.get("data-fact")):
+    is_mark = (
+        element.get("data-cite") or element.get("data-fact") or str(element.get("id")).startswith("fnref")
+    )
+    if element.tag != "sup" or not is_mark:
         yield element.text or ""
         for child in element:
             yield from _texts(child)

@@ -7,10 +7,9 @@ stands in its place, so that one run reports everything.
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from report.compose.prose import FACT_FUNCTIONS, FACT_UNKNOWN
-from report.facts.attributes import Quantity
+from report.compose.prose import FACT_FUNCTIONS, FACT_UNKNOWN, suggest_fact
 from report.facts.dates import FactDate, coarsen
 from report.facts.derived import days_between, print_bounds, years_between
 from report.facts.errors import DerivedError
@@ -94,7 +93,8 @@ class FactDesk:
         """Return a fact, or None with a finding."""
         fact = self.facts.get(fact_id) if isinstance(fact_id, str) else None
         if fact is None:
-            self.report(FACT_UNKNOWN, f"no fact has the id {fact_id!r}", "Correct the id.", str(fact_id))
+            hint = suggest_fact(str(fact_id)[:80], self.facts)
+            self.report(FACT_UNKNOWN, f"no fact has the id {str(fact_id)[:80]!r}", hint, str(fact_id)[:80])
         return fact
 
     def check_usable(self, fact: Fact, *, is_history: bool = False) -> bool:
@@ -125,6 +125,9 @@ class FactDesk:
         """Return the values of a fact that is told as history."""
         fact = self.lookup(fact_id)
         is_usable = fact is not None and self.check_usable(fact, is_history=True)
+        if fact is not None and is_usable and fact.id not in self.superseded:
+            message = f"{fact.id!r} is told as history, and nothing supersedes it on {self.as_of}"
+            self.report(FACT_NOT_PAST, message, f"Write fact('{fact.id}').", fact.id)
         return FactView(self, fact if is_usable else None)
 
     def known(self, fact_id: str) -> bool:
@@ -170,14 +173,18 @@ class FactDesk:
         """Return a fact's date of a name, or None with a finding."""
         found = fact.dates.get(name)
         if found is None:
-            has = ", ".join(fact.dates) or "none"
-            message = f"{fact.id!r} has no date {name!r}; it has {has}"
-            self.report(DATE_NAME_MISSING, message, "Use one of these, or add the date to the fact.", name)
+            message = f"{fact.id!r} has no date {name!r}; it has {', '.join(fact.dates)}"
+            hint = "Use one of these, or add the date to the fact."
+            if not fact.dates:
+                message, hint = f"{fact.id!r} has no date", "Add one to the fact, or say it without."
+            self.report(DATE_NAME_MISSING, message, hint, name or fact.id)
         return found
 
 
 class FactView:
     """A fact as templates see it; of a fact that cannot be used, every value is a mark."""
+
+    NOUN: ClassVar = "a fact"
 
     def __init__(self, desk: FactDesk, fact: Fact | None) -> None:
         self._desk = desk
@@ -223,8 +230,8 @@ class FactView:
         """Whether it is in force at as-of."""
         return InForceView(self._desk, self._fact)
 
-    def attr(self, name: str) -> str:
-        """Return an attribute as it was written; a quantity with its unit."""
+    def attr(self, name: str) -> "AttributeView | str":
+        """Return an attribute: it prints as it was written, and in a condition is true or false itself."""
         if self._fact is None:
             return UNPRINTABLE
         value = self._fact.attrs.get(name)
@@ -235,16 +242,46 @@ class FactView:
                 ATTRIBUTE_MISSING, message, "Use one of these, or add it to the fact's attrs.", name
             )
             return UNPRINTABLE
-        text = str(value)
-        if isinstance(value, bool):
-            text = self._desk.words["yes" if value else "no"]
-        elif isinstance(value, Quantity):
-            text = str(value)
-        return self._print(f"attrs.{name}", text)
+        return AttributeView(self._desk, self._fact, name, value)
+
+
+class AttributeView:
+    """An attribute: a text, number, quantity, or yes and no; it is recorded when it is printed."""
+
+    NOUN: ClassVar = "an attribute of a fact"
+
+    def __init__(self, desk: FactDesk, fact: Fact, name: str, value: object) -> None:
+        self._desk = desk
+        self._fact = fact
+        self._name = name
+        self._value = value
+
+    def __bool__(self) -> bool:
+        """Return what a yes or no says; true for everything else."""
+        return self._value if isinstance(self._value, bool) else True
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it prints like the other."""
+        return self._text() == str(other)
+
+    def __hash__(self) -> int:
+        """Return a hash of what it prints."""
+        return hash(self._text())
+
+    def __str__(self) -> str:
+        """Return the attribute as printed."""
+        return self._desk.record(self._fact.id, f"attrs.{self._name}", self._text())
+
+    def _text(self) -> str:
+        if isinstance(self._value, bool):
+            return self._desk.words["yes" if self._value else "no"]
+        return str(self._value)
 
 
 class DatesView:
     """A fact's dates by name: `fact('x').dates.effective`."""
+
+    NOUN: ClassVar = "the dates of a fact"
 
     def __init__(self, desk: FactDesk, fact: Fact | None) -> None:
         self._desk = desk
@@ -260,6 +297,8 @@ class DatesView:
 
 class DateView:
     """A date that prints at its own precision, and is recorded when it is printed."""
+
+    NOUN: ClassVar = "a date"
 
     def __init__(self, desk: FactDesk, fact: Fact, name: str, date: FactDate) -> None:
         self._desk = desk

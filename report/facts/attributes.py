@@ -59,6 +59,10 @@ class Quantity(Schema):
     value: Number
     unit: Text
 
+    def __str__(self) -> str:
+        """Return both, with a space that does not break between them (GB 3101, 3.2.5; SI brochure 5.4.3)."""
+        return f"{self.value}\u00a0{self.unit}"
+
 
 def _type_attribute(value: Any) -> bool | Number | Quantity | str:
     if isinstance(value, bool | Number | Quantity):

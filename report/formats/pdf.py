@@ -13,6 +13,7 @@ from typing import Any
 
 from report.errors import MissingDependencyError
 from report.pages import Exported, Extract, Message, Page
+from report.typography.renderer import adapt
 
 SUFFIX = ".pdf"
 VARIANT = "pdf/ua-1"
@@ -36,6 +37,7 @@ def prepare(fontconfig: Path) -> None:
             "Run `report doctor`; it says what to install.",
         ) from None
 
+    adapt()
     FontConfiguration()
 
 
@@ -84,13 +86,38 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     try:
         html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
         document = html.render(pdf_variant=VARIANT)
-        data = document.write_pdf(pdf_variant=VARIANT)
+        data = document.write_pdf(pdf_variant=VARIANT, finisher=_complete_tags)
     except FatalURLFetchingError as error:
         return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
     finally:
         for logger in loggers:
             logger.removeHandler(records)
     return Exported(data, len(document.pages), tuple(records.messages))
+
+
+_PRINT_FLAG = 4
+
+
+def _complete_tags(document: Any, pdf: Any) -> None:
+    """Add what WeasyPrint leaves out of its tags.
+
+    A header cell says what it heads (/Scope, ISO 32000-1 table 349): its column in a head, its row in a
+    body. An annotation is printed as it is shown (/F, ISO 32000-1 table 165).
+    """
+    for item in pdf.objects:
+        if not isinstance(item, dict):
+            continue
+        if item.get("S") == "/TH" and "A" in item:
+            row = _referred(pdf, item["P"])
+            section = _referred(pdf, row["P"])
+            item["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"
+        elif item.get("Subtype") == "/Link":
+            item["F"] = _PRINT_FLAG
+
+
+def _referred(pdf: Any, reference: bytes) -> Any:
+    """Return the object that a reference (`12 0 R`) means."""
+    return pdf.objects[int(reference.split()[0])]
 
 
 def _fetcher(page: Page) -> Any:

@@ -5,6 +5,8 @@ aloud becomes a *different* character; and one compatibility form turns every co
 itself. Hence the check before rendering, on what the author wrote.
 """
 
+import html
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,15 +24,22 @@ INVISIBLE = Code("T004", "character-invisible")
 # Keys whose values no reader sees.
 _AUTHORS_ONLY = frozenset({"note", "notes", "feed", "watch", "checked_by", "sha256"})
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+MAX_OF_ONE = 20
+_COMMENT = re.compile(r"\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}|<!--.*?-->", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 _PLAIN = re.compile(r"[\t\n\r -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e\u2014\u2018-\u201d\u2026]*")
 
 
 def check(briefing: Briefing, ground: Ground) -> list[Finding]:
-    """Return a finding for each character that must not be printed, at its place; one a character and file."""
+    """Return a finding for each place of a character that must not be printed."""
     findings: list[Finding] = []
     for name, file in briefing.files.items():
         for text, start in _texts(name, file):
             findings += _check_text(file, text, start, ground)
+    for file in briefing.data.values():
+        findings += _check_text(file, file.text, 0, ground)
     for name, text in briefing.parts.items():
         file = SourceFile(f"{briefing.prefix}/{name}", text)
         findings += _check_text(file, text, 0, ground)
@@ -40,9 +49,34 @@ def check(briefing: Briefing, ground: Ground) -> list[Finding]:
 def _texts(name: str, file: SourceFile) -> Iterator[tuple[str, int]]:
     """Yield the printed texts of a file, each with where it stands."""
     if name.startswith("sections/"):
-        yield file.text, 0
+        yield _printed(file), 0
     elif file.root is not None:
         yield from _scalars(file, file.root)
+
+
+def _printed(file: SourceFile) -> str:
+    """Return a section with blanks for what no reader sees: comments, and the notes of its front matter."""
+    text = _COMMENT.sub(lambda match: re.sub(r"\S", " ", match.group()), file.text)
+    notes = (
+        file.root.value.get("notes") if file.root is not None and isinstance(file.root.value, dict) else None
+    )
+    if notes is not None and isinstance(notes.value, str):
+        start = file.text.find(notes.value)
+        if start >= 0:
+            text = text[:start] + re.sub(r"\S", " ", notes.value) + text[start + len(notes.value) :]
+    return text
+
+
+def _written(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the characters that are written as a reference (`&#8203;`) or an escape in a template, with places."""
+    for match in _REFERENCE.finditer(text):
+        for char in html.unescape(match.group()):
+            yield char, match.start()
+    for tag in _TAG.finditer(text):
+        for match in _ESCAPE.finditer(tag.group()):
+            code = int(match.group(1) or match.group(2) or match.group(3), 16)
+            if code <= 0x10FFFF:
+                yield chr(code), tag.start() + match.start()
 
 
 def _scalars(file: SourceFile, root: Node) -> Iterator[tuple[str, int]]:
@@ -61,8 +95,30 @@ def _check_text(file: SourceFile, text: str, start: int, ground: Ground) -> Iter
             continue
         code, message, hint = judged
         # A character written as an escape (`\u2F42`) is not found in the file; the value's place stands for it.
-        offset = file.text.find(char, start)
-        yield Finding(code, file.at(offset if offset >= 0 else start), message, hint)
+        places = list(itertools.islice(_places(char, text, file.text, start), MAX_OF_ONE)) or [start]
+        count = text.count(char)
+        if count > MAX_OF_ONE:
+            message += f"; it stands here {count:,} times, of which the first {MAX_OF_ONE} are told"
+        for offset in places:
+            yield Finding(code, file.at(offset), message, hint)
+    if not file.path.endswith(".yaml"):
+        for char, offset in _written(text):
+            judged = None if char in "\t\n\r" else _judge(char, ground)
+            if judged is not None:
+                yield Finding(judged[0], file.at(start + offset), judged[1], judged[2])
+
+
+def _places(char: str, text: str, whole: str, start: int) -> Iterator[int]:
+    """Yield where a character of a text stands in the file; the text may be a value, folded or with escapes."""
+    if whole.startswith(text, start) or len(text) == len(whole):
+        yield from (start + match.start() for match in re.finditer(re.escape(char), text))
+        return
+    offset = start - 1
+    for _ in range(text.count(char)):
+        offset = whole.find(char, offset + 1)
+        if offset < 0:
+            return
+        yield offset
 
 
 def _judge(char: str, ground: Ground) -> tuple[Code, str, str] | None:

@@ -1,6 +1,6 @@
 """Facts (family F): how they stand on the as-of day, each at its place in facts.yaml."""
 
-from report.facts.judgement import Verdict, find_supersession_cycles, freshness
+from report.facts.judgement import Verdict, find_supersession_cycles, freshness, superseded_by
 from report.facts.models import Fact
 from report.facts.terms import Status
 from report.findings import Code, Finding, Location, Severity
@@ -12,6 +12,7 @@ AGEING = Code("F010", "fact-ageing", Severity.WARNING)
 REVIEW_DUE = Code("F004", "review-due", Severity.WARNING)
 SUPERSESSION_CYCLE = Code("F011", "supersession-cycle", is_waivable=False)
 DRAFT_IN_KEY_POINT = Code("F012", "draft-in-key-point")
+SUPERSEDED_IN_KEY_POINT = Code("F014", "superseded-in-key-point")
 RETRACTED_IN_KEY_POINT = Code("F013", "retracted-in-key-point", is_waivable=False)
 
 
@@ -26,7 +27,7 @@ def check(briefing: Briefing, ground: Ground) -> list[Finding]:
         message = f"these facts supersede each other in a circle: {' → '.join((*cycle, cycle[0]))}"
         location = file.locate(places[cycle[0]], "supersedes", key=True)
         findings.append(Finding(SUPERSESSION_CYCLE, location, message, "Remove one of the links."))
-    return findings + _check_key_points(briefing)
+    return findings + _check_key_points(briefing, ground)
 
 
 def _places(briefing: Briefing) -> dict[str, int]:
@@ -58,8 +59,9 @@ def _check_freshness(fact: Fact, briefing: Briefing, ground: Ground, index: int)
     return findings
 
 
-def _check_key_points(briefing: Briefing) -> list[Finding]:
+def _check_key_points(briefing: Briefing, ground: Ground) -> list[Finding]:
     findings = []
+    superseded = superseded_by(briefing.facts.values(), ground.as_of)
     for index, point in enumerate(briefing.settings.key_points):
         for place, name in enumerate(point.facts):
             fact = briefing.facts.get(name)
@@ -72,4 +74,8 @@ def _check_key_points(briefing: Briefing) -> list[Finding]:
             elif fact is not None and fact.status is Status.RETRACTED:
                 message = f"the key point rests on {name!r}, which is retracted"
                 findings.append(Finding(RETRACTED_IN_KEY_POINT, location, message, "Drop the point."))
+            elif name in superseded:
+                message = f"the key point rests on {name!r}, which {superseded[name]!r} supersedes on {ground.as_of}"
+                hint = f"Rest it on {superseded[name]!r}, and read its text again."
+                findings.append(Finding(SUPERSEDED_IN_KEY_POINT, location, message, hint))
     return findings

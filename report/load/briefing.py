@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TypeVar
 
 import pydantic
@@ -14,7 +14,7 @@ from report.facts.sources import Source
 from report.findings import Code, Finding, Location
 from report.load.files import BriefingFiles
 from report.load.typed import VALUE_INVALID, read_model
-from report.load.yaml_tree import YAML_LIMIT, YAML_SYNTAX, parse_yaml
+from report.load.yaml_tree import YAML_ALIAS_OR_TAG, YAML_LIMIT, YAML_SYNTAX, parse_yaml
 from report.model import Briefing, BriefingSettings, GlossaryTerm, Section, SectionHead
 from report.positions import Key, Node, SourceFile
 from report.scalars import LOCALES
@@ -28,6 +28,7 @@ SPINE_UNKNOWN = Code("S001", "spine-section-missing", is_waivable=False)
 SPINE_LACKS = Code("S002", "section-off-spine", is_waivable=False)
 
 MAX_FACTS = 20_000
+_FRONT_MATTER = "Begin it with a line `---`, then `id: …` and `title: …`, then a line `---`."
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
@@ -60,12 +61,51 @@ def load_briefing(
         entities=entities,
         glossary=glossary,
         parts={name: text for name, text in files.texts.items() if name.startswith("parts/")},
+        data={
+            name: SourceFile(loader.path(name), text)
+            for name, text in files.texts.items()
+            if name.startswith("data/")
+        },
         images=files.images,
         files=loader.files,
         edition=files.frozen_editions + 1,
     )
     _Resolver(briefing, loader.findings, frozenset(built_locales)).check()
-    return briefing, loader.findings
+    return _without_dangling(briefing), loader.findings
+
+
+def _without_dangling(briefing: Briefing) -> Briefing:
+    """Return the briefing without references to what does not exist: they are reported, and what follows goes on."""
+    settings, facts = briefing.settings, briefing.facts
+
+    def kept(names: tuple[str, ...], known: Container[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in known)
+
+    whole = {
+        fact.id: fact.model_copy(
+            update={
+                "entities": kept(fact.entities, briefing.entities),
+                "sources": tuple(item for item in fact.sources if item.ref in briefing.sources),
+                "supersedes": kept(fact.supersedes, facts),
+                "contradicts": kept(fact.contradicts, facts),
+            }
+        )
+        for fact in facts.values()
+    }
+    timeline = settings.timeline
+    chosen = timeline.facts if not isinstance(timeline.facts, tuple) else kept(timeline.facts, facts)
+    place = timeline.place if timeline.place in settings.spine else "end"
+    settings = settings.model_copy(
+        update={
+            "key_points": tuple(
+                point.model_copy(update={"facts": kept(point.facts, facts)}) for point in settings.key_points
+            ),
+            "timeline": timeline.model_copy(
+                update={"facts": chosen, "exclude": kept(timeline.exclude, facts), "place": place}
+            ),
+        }
+    )
+    return dataclasses.replace(briefing, settings=settings, facts=whole)
 
 
 class _Loader:
@@ -95,8 +135,13 @@ class _Loader:
         if any(finding.code in (YAML_SYNTAX, YAML_LIMIT) for finding in self.findings[before:]):
             return None
         settings, findings = read_model(BriefingSettings, file)
-        self.findings += findings
+        self.add(findings)
         return settings
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings, but for those about a value that could not be read and is reported for that."""
+        unread = {finding.location for finding in self.findings if finding.code is YAML_ALIAS_OR_TAG}
+        self.findings += [finding for finding in findings if finding.location not in unread]
 
     def entries(self, name: str, model: type[Model], limit: int = MAX_FACTS) -> list[tuple[int, Model]]:
         """Return the models of a file that is a list, with their place in it."""
@@ -125,7 +170,7 @@ class _Loader:
         models = []
         for index in range(len(file.root.value)):
             entry, findings = read_model(model, file, index)
-            self.findings += findings
+            self.add(findings)
             if entry is not None:
                 models.append((index, entry))
         return models
@@ -165,14 +210,13 @@ class _Loader:
         path = self.path(name)
         match = re.match(r"---[ ]*\n(.*?\n)?---[ ]*(?:\n|\Z)", text, re.DOTALL)
         if match is None:
-            self.findings.append(
-                Finding(
-                    FRONT_MATTER,
-                    Location(path, 1, 1),
-                    "the section does not begin with front matter",
-                    "Begin it with a line `---`, then `id:` and `title:`, then a line `---`.",
-                )
-            )
+            message, hint = "the section does not begin with front matter", _FRONT_MATTER
+            if not text.strip():
+                message = "the section is empty"
+            elif text.startswith("---"):
+                message = "the front matter that begins here does not end"
+                hint = "Write a line `---` below its last key."
+            self.findings.append(Finding(FRONT_MATTER, Location(path, 1, 1), message, hint))
             return None
         root, findings = parse_yaml(match.group(1) or "", path, line_offset=1)
         self.findings += findings
@@ -181,7 +225,7 @@ class _Loader:
         if findings:
             return None
         head, findings = read_model(SectionHead, file)
-        self.findings += findings
+        self.add(findings)
         if head is None:
             return None
         locale = name.removesuffix(".md").rpartition(".")[2]
@@ -315,9 +359,9 @@ class _Resolver:
                     Finding(
                         LOCALE_NOT_BUILT,
                         file.locate(*where),
-                        f"this version does not build {locale!r} from {settings.language!r}; "
-                        f"it has the words of {', '.join(sorted(self.built_locales))}",
-                        f"Leave {locale!r} out, or add templates/labels/{locale}.yaml for a master locale.",
+                        f"{locale!r} is not built by this version; it builds "
+                        f"{', '.join(sorted(self.built_locales))}, where the briefing is written in it",
+                        f"Leave {locale!r} out.",
                     )
                 )
         for name in ("briefing.yaml", "facts.yaml", "glossary.yaml"):

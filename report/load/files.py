@@ -18,9 +18,7 @@ FILE_UNEXPECTED = Code("C008", "file-unexpected", Severity.WARNING)
 FILE_OUTSIDE = Code("C009", "file-outside-project", is_unreadable=True, is_waivable=False)
 
 YAML_FILES = ("briefing.yaml", "facts.yaml", "sources.yaml", "entities.yaml", "glossary.yaml")
-# Read by other commands than this one; their presence is no surprise.
-KNOWN_FILES = (*YAML_FILES, "waivers.yaml", "words.yaml")
-FREE_FOLDERS = ("data", "notes", "editions")
+FREE_FOLDERS = ("notes", "editions")
 MAX_YAML_BYTES = 16 * 1024 * 1024
 MAX_SECTION_BYTES = 1024 * 1024
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
@@ -72,17 +70,22 @@ def find_project(start: Path) -> Path:
 def briefing_slugs(project: Path) -> list[str]:
     """Return the names of the folders of `content/` that hold a `briefing.yaml`, sorted."""
     content = project / "content"
-    return sorted(
-        entry.name for entry in content.iterdir() if entry.is_dir() and (entry / "briefing.yaml").is_file()
-    )
+    # Whatever is called so, be it a link or a pipe: a briefing that cannot be read is told and not passed over.
+    return sorted(entry.name for entry in content.iterdir() if os.path.lexists(entry / "briefing.yaml"))
 
 
 def read_briefing(project: Path, slug: str) -> BriefingFiles:
     """Read one briefing's folder; whatever cannot be read is a finding and not an exception."""
     root = project / "content" / slug
     reader = _Reader(project, root)
-    for path in reader.walk(root):
-        reader.take(path)
+    if root.is_symlink() or not root.resolve().is_relative_to(project.resolve()):
+        message = "a symbolic link; only files of the project itself are read"
+        reader.findings.append(
+            Finding(FILE_OUTSIDE, Location(reader.prefix), message, "Put the folder itself here.")
+        )
+    else:
+        for path in reader.walk(root):
+            reader.take(path)
     if "briefing.yaml" not in reader.texts and not reader.findings:
         reader.report(
             FILE_MISSING, "briefing.yaml", "the file is missing", "Write it; docs/content-guide.md shows how."
@@ -126,7 +129,12 @@ class _Reader:
             name = path.relative_to(self.root).as_posix()
             if entry.name.startswith((".", "_")):
                 continue
-            if entry.is_symlink():
+            shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+            if shown != name or not name.isprintable():
+                message = "the file's name has a character that cannot be printed"
+                shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in shown)
+                self.report(ENCODING, shown, message, "Rename the file.")
+            elif entry.is_symlink():
                 self.report(
                     FILE_OUTSIDE,
                     name,
@@ -136,6 +144,9 @@ class _Reader:
             elif entry.is_dir():
                 if folder == self.root and entry.name in FREE_FOLDERS:
                     continue
+                if name in YAML_FILES:
+                    self.report(FILE_OUTSIDE, name, "a folder and no file", "Put an ordinary file here.")
+                    continue
                 yield from self.walk(path)
             else:
                 yield path
@@ -144,10 +155,14 @@ class _Reader:
         name = path.relative_to(self.root).as_posix()
         folder = name.partition("/")[0] if "/" in name else ""
         suffix = path.suffix.lower()
-        if name in KNOWN_FILES:
+        if name in YAML_FILES:
             self.read_text(path, name, MAX_YAML_BYTES)
         elif (folder == "sections" and suffix == ".md" and name.count("/") == 1) or folder == "parts":
             self.read_text(path, name, MAX_SECTION_BYTES)
+        elif folder == "data":
+            # What lies beside the tables, such as the workbook that they were exported from, is not read.
+            if suffix == ".csv":
+                self.read_text(path, name, MAX_YAML_BYTES)
         elif folder == "figures":
             if suffix in IMAGE_SUFFIXES:
                 data = self.read_bytes(path, name, MAX_SVG_BYTES if suffix == ".svg" else MAX_IMAGE_BYTES)
@@ -196,7 +211,10 @@ class _Reader:
             self.texts[name] = text
         else:
             message, line, column = problem
-            self.report(ENCODING, name, message, "Save the file as UTF-8 text.", line, column)
+            hint = "Open it in an editor and save it as UTF-8 text."
+            if _is_gb18030(data):
+                hint = "It seems to be GB 18030 (GBK): open it as such and save it as UTF-8."
+            self.report(ENCODING, name, message, hint, line, column)
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
@@ -204,7 +222,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
 
     UTF-8 with or without byte order mark, any line ends; NUL, lone surrogates, U+2028 and U+2029 are refused.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    # Without a mark it shows by the noughts of its first, always Latin, character.
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(data) > 3 and data[:2].count(0) == 1):
         return "", ("the file is UTF-16, not UTF-8", 1, 1)
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
@@ -213,13 +232,26 @@ def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         line, column = _place(before, len(before))
-        return "", (f"the byte 0x{data[error.start]:02X} is not UTF-8 text", line, column)
+        # Unicode, table 3-7: what would be U+D800 to U+DFFF, which UTF-16 needs and no text has.
+        is_surrogate = re.match(rb"\xed[\xa0-\xbf][\x80-\xbf]", data[error.start : error.start + 3])
+        message = f"the byte 0x{data[error.start]:02X} is not UTF-8 text"
+        if is_surrogate:
+            message = "half a character (a lone surrogate), which is not UTF-8 text"
+        return "", (message, line, column)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         line, column = _place(text, bad.start())
         return "", (f"the character {_NAMES[bad.group()]} does not belong in a text", line, column)
     return text, None
+
+
+def _is_gb18030(data: bytes) -> bool:
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Turns YAML trees into typed models, and what pydantic finds into findings with line, column and hint."""
 
+import dataclasses
 import difflib
 from typing import Any, TypeVar
 
@@ -16,15 +17,18 @@ DATE_INVALID = Code("C013", "date-invalid", is_unreadable=True, is_waivable=Fals
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
+_MAPPING = ("a mapping of keys and values", "Write lines such as `key: value` below it.")
+_LIST = ("a list", "Write it between brackets, such as [one, two], or one `- entry` a line.")
+# What pydantic's own errors expect, in words, and how it is written.
 _EXPECTED = {
-    "model_type": "a mapping of keys and values",
-    "model_attributes_type": "a mapping of keys and values",
-    "dict_type": "a mapping of keys and values",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "string_type": ("a text", "Write a text in its place."),
+    "int_type": ("a whole number", "Write digits only, such as 90."),
+    "bool_type": ("true or false", "Write true or false."),
 }
 
 
@@ -45,12 +49,19 @@ def _findings(
     error: pydantic.ValidationError, model: type[pydantic.BaseModel], file: SourceFile, path: tuple[Key, ...]
 ) -> list[Finding]:
     findings: dict[tuple[object, ...], Finding] = {}
-    for details in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    for details in errors:
+        if details["type"] == "too_short" and any(
+            other is not details and other["loc"][: len(details["loc"])] == details["loc"] for other in errors
+        ):
+            # Pydantic counts only the entries that are valid; those that are not are told one by one.
+            continue
         context = details.get("ctx", {})
         steps = (*path, *details["loc"], *context.get("path", ()))
         finding = _finding(details, context, model, file, steps)
         # A value that fits no member of a union fails once a member: one place, one finding.
-        findings.setdefault((finding.location, finding.code), finding)
+        name = details["loc"][-1] if details["type"] == "missing" else None
+        findings.setdefault((finding.location, finding.code, name), finding)
     return list(findings.values())
 
 
@@ -65,6 +76,7 @@ def _finding(
     is_key = bool(steps) and steps[-1] == "[key]"
     steps = steps[:-1] if is_key else steps
     name = str(steps[-1]) if steps else ""
+    label = _label(_existing(file, steps))
     hint = _sentence(str(context.get("hint", "")))
     if kind == "extra_forbidden":
         known = sorted(_keys(model, set()))
@@ -72,17 +84,21 @@ def _finding(
         hint = f"Did you mean {close[0]!r}?" if close else "Remove it; docs/content-guide.md lists the keys."
         return Finding(KEY_UNKNOWN, file.locate(*steps, key=True), f"no key is called {name!r} here", hint)
     if kind == "missing":
-        return Finding(
-            KEY_MISSING, file.locate(*steps[:-1]), f"the key {name!r} is missing", hint or f"Add `{name}:`."
-        )
+        where = file.locate(*steps[:-1])
+        where = where if where.line else dataclasses.replace(where, line=1, column=1)
+        return Finding(KEY_MISSING, where, f"the key {name!r} is missing", hint or f"Add `{name}: …`.")
     if kind in _EXPECTED:
-        message = f"{_label(steps)} is not {_EXPECTED[kind]}"
+        expected, example = _EXPECTED[kind]
+        message, hint = f"{label} is not {expected}", hint or example
     elif kind in ("enum", "literal_error"):
-        message = f"{_label(steps)} is not one of {context.get('expected', '')}"
+        message = f"{label} is not one of {context.get('expected', '')}"
+        hint = hint or "Write one of these."
+    elif kind == "too_short":
+        message, hint = f"{label} is an empty list", "Write at least one entry."
     else:
         message = details["msg"].removeprefix("Value error, ")
-        if kind == "value_error":
-            message = f"{_label(steps)}: {message}"
+        if kind in ("value_error", "scalar_invalid"):
+            message = f"{label}: {message}"
     code = {"date_invalid": DATE_INVALID, "required_key": KEY_MISSING}.get(kind, VALUE_INVALID)
     hint = hint or "Correct the value; docs/content-guide.md has examples."
     return Finding(code, file.locate(*steps, key=is_key), message, hint)
@@ -93,9 +109,30 @@ def _sentence(hint: str) -> str:
     return hint and hint[0].upper() + hint[1:] + ("" if hint.endswith((".", "…", "}")) else ".")
 
 
+def _existing(file: SourceFile, steps: tuple[Key, ...]) -> tuple[Key, ...]:
+    """Return the steps that the file has; pydantic adds the members of unions, which are none of it."""
+    node = file.root
+    found: list[Key] = []
+    for step in steps:
+        below: Any = node.value if node is not None else None
+        is_there = isinstance(below, dict) and step in below
+        if is_there or (isinstance(below, list) and isinstance(step, int) and step < len(below)):
+            node = below[step]
+        elif step == steps[-1] and not found:
+            return steps
+        else:
+            continue
+        found.append(step)
+    return tuple(found)
+
+
 def _label(steps: tuple[Key, ...]) -> str:
-    names = [str(step) for step in steps if isinstance(step, str)]
-    return f"`{names[-1]}`" if names else "the file"
+    if not steps:
+        return "the file"
+    if isinstance(steps[-1], int):
+        owner = next((f" of `{step}`" for step in reversed(steps) if isinstance(step, str)), "")
+        return f"entry {steps[-1] + 1}{owner}"
+    return f"`{steps[-1]}`"
 
 
 def _keys(model: type[pydantic.BaseModel], seen: set[type]) -> set[str]:

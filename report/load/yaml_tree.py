@@ -5,6 +5,7 @@ only the C parser is used, as a stream of events, so that limits hold before a t
 """
 
 import dataclasses
+import re
 from typing import Any
 
 import yaml
@@ -77,6 +78,11 @@ class _Builder:
             )
             return
         parent.key = event
+        if event.value == "<<" and not event.style:
+            hint = "Remove it, and write out the keys that it stands for."
+            self.report(YAML_ALIAS_OR_TAG, event.start_mark, "a merge key, <<", hint)
+            parent.is_skipped = True
+            return
         assert isinstance(parent.node.value, dict)
         earlier = parent.node.value.get(event.value)
         parent.is_skipped = earlier is not None
@@ -108,7 +114,7 @@ class _Builder:
                 YAML_ALIAS_OR_TAG,
                 event.start_mark,
                 f"an alias, *{event.anchor}",
-                "Write the value out again.",
+                "Write the value out again; text that begins with * goes between quotes.",
             )
             place = self.place(event.start_mark)
             self.add(Node(None, place.line, place.column), event)
@@ -137,11 +143,12 @@ class _Builder:
     def check_properties(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.report(
-                YAML_ALIAS_OR_TAG, event.start_mark, f"a tag, {tag}", "Remove it; types come from the schema."
-            )
+            name = str(tag).replace("tag:yaml.org,2002:", "!!")
+            hint = "Remove it; text that begins with ! goes between quotes."
+            self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"a tag, {name}", hint)
         elif event.anchor is not None:
-            self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"an anchor, &{event.anchor}", "Remove it.")
+            hint = "Remove it; text that begins with & goes between quotes."
+            self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"an anchor, &{event.anchor}", hint)
 
 
 def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | None, list[Finding]]:
@@ -167,26 +174,103 @@ def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | No
                 break
     except yaml.MarkedYAMLError as error:
         builder.findings.append(_syntax_finding(error, text, builder))
-    except yaml.YAMLError as error:
-        builder.findings.append(
-            Finding(YAML_SYNTAX, Location(path), f"not YAML: {error}", "Write the file anew in UTF-8.")
-        )
+    except yaml.reader.ReaderError as error:
+        builder.findings.append(_character_finding(error, text, builder))
     failed = any(finding.code in (YAML_SYNTAX, YAML_LIMIT) for finding in builder.findings)
     root = None if failed else builder.root
     return (None if root is not None and root.value is None else root), builder.findings
 
 
+def _character_finding(error: yaml.reader.ReaderError, text: str, builder: _Builder) -> Finding:
+    """Report a character that YAML does not allow (YAML 1.1, 5.1); libyaml gives its place in bytes."""
+    match = _NOT_YAML.search(text)
+    offset = match.start() if match else len(text.encode()[: error.position].decode(errors="ignore"))
+    line = text.count("\n", 0, offset)
+    place = Location(builder.path, line + 1 + builder.line_offset, offset - text.rfind("\n", 0, offset))
+    what = f"U+{ord(match.group()):04X}" if match else "this character"
+    return Finding(
+        YAML_SYNTAX, place, f"the control character {what} does not belong in a text", "Remove it."
+    )
+
+
+# What libyaml refuses: C0 and C1 controls but tab, line ends and NEL; a BOM within; and non-characters.
+_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_QUOTES = "text that has `: `, `#` or a quote in it goes between quotes"
+# What libyaml says, and the same in words an editor knows, with what to do.
+_PROBLEMS = (
+    ("did not find expected ',' or ']'", "a list opens here with [ and is not closed", "Write ] at its end."),
+    (
+        "did not find expected ',' or '}'",
+        "a mapping opens here with { and is not closed",
+        "Write } at its end.",
+    ),
+    ("end of stream", "a quote opens here and is not closed", "Write the same quote at the end of the text."),
+    (
+        "mapping values are not allowed",
+        "a colon where none can stand",
+        "Put the text between quotes, or each key on a line of its own.",
+    ),
+    ("could not find expected ':'", "a line without a colon after its key", "Write it as `key: value`."),
+    (
+        "did not find expected key",
+        "this does not continue what stands before it",
+        f"Indent lines of one list or mapping alike, and close every quote before this; {_QUOTES}.",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "this line does not continue the list",
+        "Indent it as its entries are.",
+    ),
+    ("cannot start any token", "a text cannot begin with this character", "Put the text between quotes."),
+    (
+        "did not find expected node content",
+        "a value is missing here",
+        "Write it, or remove what waits for it.",
+    ),
+    ("did not find expected <document start>", "text before the file's first key", "Remove it."),
+    ("unknown escape character", "a backslash with a character that has no meaning after it", r"Write \\."),
+    ("invalid Unicode character", "an escape for a character that does not exist", "Write the character."),
+)
+_OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
+
+
 def _syntax_finding(error: yaml.MarkedYAMLError, text: str, builder: _Builder) -> Finding:
     mark = error.problem_mark or error.context_mark
-    problem = (error.problem or error.context or "not YAML").strip()
-    if "end of stream" in problem and error.context_mark is not None:
-        # The quote or bracket that is never closed says more than the file's end.
-        mark, problem = error.context_mark, f"{error.context}: {problem}"
+    said = f"{error.context or ''}: {error.problem or 'not YAML'}".strip(" :")
+    if (error.context or "").startswith(_OPENED) and "escape" not in said and error.context_mark is not None:
+        # The quote or bracket that is never closed says more than where that was noticed.
+        mark = error.context_mark
     if mark is None:
-        return Finding(YAML_SYNTAX, Location(builder.path), problem, "Mend the YAML.")
+        return Finding(YAML_SYNTAX, Location(builder.path), said, "Mend the YAML.")
     lines = text.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
-    hint = "Mend the YAML on this line or the one before; text with `: `, `#` or a quote in it goes between quotes."
-    if "\t" in line[: mark.column + 1] or "\\t" in problem or "'\\t'" in str(error):
-        problem, hint = "a tab; YAML is indented with spaces", "Replace the tab by spaces."
-    return Finding(YAML_SYNTAX, builder.place(mark), problem, hint)
+    if "\t" in line[: mark.column + 1] or "'\\t'" in str(error):
+        return Finding(
+            YAML_SYNTAX,
+            builder.place(mark),
+            "a tab; YAML is indented with spaces",
+            "Replace the tab by spaces.",
+        )
+    for sign in _FULL_WIDTH:
+        wide = _wide_key(sign, lines, mark.line)
+        if wide is not None:
+            place = Location(builder.path, wide[0] + 1 + builder.line_offset, wide[1] + 1)
+            message = f"a full-width {sign} where YAML has {_FULL_WIDTH[sign]}"
+            return Finding(
+                YAML_SYNTAX, place, message, f"Write `{_FULL_WIDTH[sign]} ` with a space after it."
+            )
+    message, hint = next(((words, hint) for part, words, hint in _PROBLEMS if part in said), (said, ""))
+    return Finding(YAML_SYNTAX, builder.place(mark), message, hint or f"Mend this line; {_QUOTES}.")
+
+
+_FULL_WIDTH = {"：": ":", "－": "-"}
+
+
+def _wide_key(sign: str, lines: list[str], number: int) -> tuple[int, int] | None:
+    """Return line and column, from 0, of a full-width sign that was meant as YAML's, here or on the line before."""
+    pattern = r"\s*(?:- )?[\w-]+(：)" if sign == "：" else r"\s*(－)"
+    for index in range(min(number, len(lines) - 1), max(number - 2, -1), -1):
+        match = re.match(pattern, lines[index])
+        if match:
+            return index, match.start(1)
+    return None

@@ -210,6 +210,8 @@ def parse_characters(arguments: Iterable[str]) -> tuple[str, ...]:
         if match := re.fullmatch(r"[Uu]\+([0-9A-Fa-f]{4,6})", argument):
             code = int(match[1], 16)
             chars = chr(code) if code <= 0x10FFFF else ""
+        elif re.match(r"[Uu]\+.", argument):
+            chars = ""
         else:
             chars = argument
         unusable = [char for char in chars if not char.isprintable() or char.isspace()]

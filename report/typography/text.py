@@ -17,6 +17,12 @@ _JOIN = re.compile(
     f"(?<=[{_CJK}])[ \t]*\n[ \t]*(?=[{_CJK}{_SHARED}])|(?<=[{_SHARED}])[ \t]*\n[ \t]*(?=[{_CJK}])"
 )
 
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_MARKS = f"\u3001-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20{_SHARED}\\s{WORD_JOINER}"
+_LAST_TWO = re.compile(f"([{_HAN}])[{_HAN}][{_MARKS}]*\\Z")
+_ONLY_MARKS = re.compile(f"[{_MARKS}]*")
+_BLOCKS = ("p", "li", "dd", "dt", "figcaption", "blockquote")
+
 Slot = tuple[Element, Literal["text", "tail"]]
 
 
@@ -48,6 +54,35 @@ def bind_before(element: Element) -> None:
         parent = element.getparent()
         if parent is not None and parent.text:
             parent.text += WORD_JOINER
+
+
+def bind_last_words(root: Element) -> None:
+    """Keep the last two Han of each paragraph on one line, so that no last line holds one alone (孤字).
+
+    Marks of citations and notes, and closing punctuation, hang on to the Han before them anyway.
+    """
+    for block in root.iter(*_BLOCKS):
+        if block.find(".//p") is not None or block.find(".//li") is not None:
+            continue
+        for element, part in reversed(list(_slots(block))):
+            text = getattr(element, part) or ""
+            if not text.strip() or _is_within_mark(element, part):
+                continue
+            match = _LAST_TWO.search(text)
+            if match:
+                setattr(element, part, text[: match.end(1)] + WORD_JOINER + text[match.end(1) :])
+            if match or not _ONLY_MARKS.fullmatch(text):
+                break
+
+
+def _is_within_mark(element: Element, part: str) -> bool:
+    """Return whether a text belongs to a superscript, and not to what follows it."""
+    holder = element if part == "text" else element.getparent()
+    while holder is not None:
+        if holder.tag == "sup":
+            return True
+        holder = holder.getparent()
+    return False
 
 
 def _slots(element: Element) -> Iterator[Slot]:

@@ -258,7 +258,9 @@ def test_characters_are_given_as_themselves_or_as_code_points():
     assert subsetting.parse_characters(["㸆𠮷", "U+20BB7", "u+3e06", "U+00e9"]) == ("é", "㸆", "𠮷")
 
 
-@pytest.mark.parametrize("argument", ["", " ", "U+0009", "U+200B", "U+D800", "U+110000", "U+E000", "㸆\n"])
+@pytest.mark.parametrize(
+    "argument", ["", " ", "U+0009", "U+200B", "U+D800", "U+110000", "U+E000", "U+ZZ", "U+1", "㸆\n"]
+)
 def test_what_cannot_be_printed_is_refused(argument):
     with pytest.raises(UsageError) as caught:
         subsetting.parse_characters([argument])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.typography.text import bind_before, join_lines
+from report.typography.text import WORD_JOINER, bind_before, bind_last_words, join_lines
 
 
 def joined(html):
@@ -51,3 +51,26 @@ def test_a_mark_at_the_beginning_is_bound_to_nothing():
     root = lxml.html.fragment_fromstring("<p><sup>1</sup>字</p>")
     bind_before(root[0])
     assert root.text is None
+
+
+@pytest.mark.parametrize(
+    ("written", "bound"),
+    [
+        ("<p>一类疗法。</p>", "<p>一类疗|法。</p>"),
+        ("<p>说“疗法”。</p>", "<p>说“疗|法”。</p>"),
+        ("<p>疗法<sup>[1]</sup>。</p>", "<p>疗|法<sup>[1]</sup>。</p>"),
+        ("<p>见<em>疗法</em>。</p>", "<p>见<em>疗|法</em>。</p>"),
+        ("<p>用MSC。</p>", "<p>用MSC。</p>"),
+        ("<p>第818号</p>", "<p>第818号</p>"),
+        ("<ul><li><p>疗法</p></li></ul>", "<ul><li><p>疗|法</p></li></ul>"),
+        ("<pre>疗法</pre>", "<pre>疗法</pre>"),
+        ("<p>法</p>", "<p>法</p>"),
+    ],
+)
+def test_the_last_two_han_of_a_paragraph_stay_together(written, bound):
+    root = lxml.html.fragment_fromstring(written, create_parent="div")
+    bind_last_words(root)
+    told = (
+        lxml.html.tostring(root, encoding="unicode")[5:-6].replace(WORD_JOINER, "|").replace("&#8288;", "|")
+    )
+    assert told == bound

@@ -1,0 +1,176 @@
+"""Front and back matter: what a briefing says of itself, its contents, references, glossary and colophon."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+import yaml
+from markupsafe import Markup, escape
+
+from report.compose.context import (
+    BackReference,
+    BriefingContext,
+    Change,
+    ColophonContext,
+    ContactContext,
+    ContentsEntry,
+    GlossaryEntry,
+    Named,
+    NoteContext,
+    PrintedDate,
+    PublisherContext,
+    ReferenceContext,
+    SectionContext,
+)
+from report.compose.numbering import NoteEntry
+from report.compose.pages import qr_code
+from report.compose.places import first_in_each_part
+from report.compose.theme import theme_css
+from report.compose.titles import title_lines
+from report.compose.tree import Heading
+from report.facts.dates import date_of_day
+from report.facts.printing import print_date
+from report.facts.sources import Source
+from report.model import Briefing
+from report.references import format_reference
+
+NUMERALS = "〇一二三四五六七八九"
+WORD_JOINER = "\u2060"
+
+
+@dataclasses.dataclass(frozen=True)
+class Colophon:
+    """What the colophon says of how a file was made; gathered by the caller, who may ask the machine."""
+
+    fonts: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    content_hash: str
+
+
+def read_labels(templates: Mapping[str, str], locale: str) -> dict[str, str]:
+    """Return the words of the page furniture for a locale: `labels/<locale>.yaml`."""
+    loaded = yaml.load(templates[f"labels/{locale}.yaml"], Loader=yaml.CBaseLoader)
+    return {str(key): str(value) for key, value in loaded.items()}
+
+
+def chinese_number(number: int) -> str:
+    """Return a number from 1 in Chinese numerals, as sections are numbered: 十二, 一百〇三; in digits above 999."""
+    if number > 999:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{NUMERALS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else NUMERALS[tens]) + "十"
+    elif hundreds and ones:
+        text += "〇"
+    return text + (NUMERALS[ones] if ones else "")
+
+
+def contents_entries(
+    bodies: Iterable[tuple[SectionContext, tuple[Heading, ...]]],
+) -> tuple[ContentsEntry, ...]:
+    """Return the sections of the body; the templates know which other parts are printed."""
+    entries = []
+    for context, headings in bodies:
+        below = tuple(ContentsEntry(item.id, "", item.text) for item in headings if item.level == 2)
+        entries.append(ContentsEntry(context.id, context.number, context.title, below))
+    return tuple(entries)
+
+
+def reference_entries(
+    sources: Mapping[str, Source], cited: Mapping[str, Sequence[str]], locale: str, parts: Sequence[str]
+) -> tuple[ReferenceContext, ...]:
+    """Return the entries in the order of first citation.
+
+    Args:
+        sources: By id.
+        cited: The anchors of the places that cite a source, by its id.
+        locale: BCP 47.
+        parts: The HTML of the parts that cite, in page order; each entry links back to its first place in each.
+    """
+    entries = []
+    for number, (name, anchors) in enumerate(cited.items(), 1):
+        html = Markup("")
+        for part in format_reference(sources[name], locale):
+            # What stands after `https://` begins on its line.
+            text = escape(part.text.replace("://", f"://{WORD_JOINER}"))
+            link = Markup('<a class="{}" href="{}">{}</a>').format(part.kind, part.href, text)
+            html += link if part.href else text
+        back = tuple(map(BackReference, first_in_each_part(anchors, parts)))
+        entries.append(ReferenceContext(f"ref-{name}", number, html, back))
+    return tuple(entries)
+
+
+def glossary_entries(briefing: Briefing, locale: str) -> tuple[GlossaryEntry, ...]:
+    """Return the glossary in the file's order."""
+    return tuple(
+        GlossaryEntry(
+            briefing.text(entry.term, locale),
+            briefing.text(entry.label, locale),
+            escape(briefing.text(entry.definition, locale)),
+        )
+        for entry in briefing.glossary
+    )
+
+
+def briefing_context(
+    briefing: Briefing,
+    labels: Mapping[str, str],
+    as_of: datetime.date,
+    colophon: Colophon,
+    notes: Sequence[NoteEntry],
+    **parts: object,
+) -> BriefingContext:
+    """Return the whole context: what is given as `parts`, and what follows from the briefing itself."""
+    settings, locale = briefing.settings, briefing.settings.language
+    publisher = PublisherContext(
+        name=briefing.text(settings.publisher.name, locale),
+        url=settings.publisher.url or "",
+        address=briefing.text(settings.publisher.address, locale),
+        contact=briefing.text(settings.publisher.contact, locale),
+    )
+    printed_as_of = _printed(as_of, locale)
+    edition = labels["edition_number"].format(number=briefing.edition)
+    title = briefing.text(settings.title, locale)
+    subtitle = briefing.text(settings.subtitle, locale)
+    code = qr_code(publisher.url, f"{labels['latest']} {publisher.url}")
+    return BriefingContext(
+        lang=locale,
+        title=title,
+        title_lines=title_lines(title),
+        subtitle=subtitle,
+        edition=edition,
+        as_of=printed_as_of,
+        next_review=_next_review(as_of, settings.review_interval_days, locale),
+        publisher=publisher,
+        authors=settings.authors,
+        disclosure=briefing.text(settings.disclosure, locale),
+        keywords=settings.keywords,
+        description=subtitle,
+        notes=tuple(
+            NoteContext(note.anchor, note.number, Markup(note.html), tuple(map(BackReference, note.back)))
+            for note in notes
+        ),
+        glossary=glossary_entries(briefing, locale),
+        changes=(Change(edition, printed_as_of, labels["first_change"]),),
+        contact=ContactContext(publisher, publisher.url, code),
+        colophon=ColophonContext(
+            fonts=tuple(Named(*item) for item in colophon.fonts),
+            versions=tuple(Named(*item) for item in colophon.versions),
+            content_hash=colophon.content_hash,
+        ),
+        labels=labels,
+        theme_css=theme_css(settings.theme),
+        **parts,  # type: ignore[arg-type]
+    )
+
+
+def _next_review(as_of: datetime.date, days: int | None, locale: str) -> PrintedDate:
+    if days is None:
+        return PrintedDate("", "")
+    return _printed(as_of + datetime.timedelta(days=days), locale)
+
+
+def _printed(day: datetime.date, locale: str) -> PrintedDate:
+    return PrintedDate(print_date(date_of_day(day), locale), day.isoformat())

@@ -1,0 +1,631 @@
+"""The documentation says what the code does: its examples run, its lists are whole, its commands exist."""
+
+import configparser
+import datetime
+import importlib
+import pkgutil
+import re
+import shutil
+from pathlib import Path
+
+import lxml.html
+import pytest
+import typer.main
+
+import report
+from report import model, pipeline, verify
+from report.cli import app
+from report.compose.assemble import compose
+from report.compose.matter import Colophon
+from report.compose.theme import check_theme, known_properties
+from report.errors import ExitCode
+from report.facts import judgement, models, sources, terms
+from report.facts.dates import parse_date
+from report.facts.errors import DateError
+from report.facts.printing import print_date
+from report.findings import Code, Finding, Location, Severity, exit_code
+from report.formats import pdf
+from report.installation import bundled_templates
+from report.load.briefing import load_briefing
+from report.load.files import read_briefing, read_templates
+from report.pages import Extract, Message
+from report.references import plain_text
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+GUIDE = (DOCS / "content-guide.md").read_text(encoding="utf-8")
+ERRORS = (DOCS / "errors.md").read_text(encoding="utf-8")
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+TODAY = datetime.date(2026, 11, 22)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
+
+
+def package_modules():
+    found = pkgutil.walk_packages(report.__path__, "report.")
+    return [module for module in found if module.name != "report.__main__"]
+
+
+def all_codes():
+    """Every Code of the package, each once."""
+    codes = {}
+    for module in package_modules():
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Code):
+                assert codes.setdefault(value.code, value) == value, f"{value.code} stands for two rules"
+    return codes
+
+
+def blocks(text):
+    """The fenced blocks of a page: what is written after the backticks, what is between."""
+    return re.findall(r"^```([^\n`]*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def tables(text, marker):
+    """The rows, without its head, of the table after `<!-- marker -->`; each a list of cells."""
+    found = re.search(rf"<!-- {re.escape(marker)} -->\n\n((?:\|.*\n)+)", text)
+    assert found, f"no table follows <!-- {marker} -->"
+    lines = found[1].strip().split("\n")[2:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def first_words(text, marker):
+    """The code words of the first column."""
+    return [word for row in tables(text, marker) for word in re.findall(r"`([^`]+)`", row[0])]
+
+
+def plain(text):
+    return re.sub(r"[\s\u2060]+", "", text)
+
+
+# --- errors.md ---
+
+
+SECTIONS = {
+    match[1]: match
+    for match in re.finditer(
+        r"^## ([A-Z][0-9]{3}) (\S+)\n\n(.+?)\n\n(.*?)(?=^## |\Z)", ERRORS, re.DOTALL | re.MULTILINE
+    )
+}
+
+
+def test_every_code_is_explained_and_no_other():
+    assert sorted(SECTIONS) == sorted(all_codes())
+
+
+@pytest.mark.parametrize("code", sorted(SECTIONS))
+def test_an_explanation_agrees_with_the_code(code):
+    rule = all_codes()[code]
+    _, name, standing, body = SECTIONS[code].groups()
+    ending = int(exit_code([Finding(rule, Location("x"), "x")]))
+    severity = "错误" if rule.severity is Severity.ERROR else "警告"
+    waiver = "以后可豁免" if rule.is_waivable else "不可豁免"
+    assert (name, standing) == (rule.name, f"{severity} · 退出码 {ending} · {waiver}")
+    for part in ("**何时出现：**", "**怎么办：**"):
+        assert part in body
+
+
+BRIEFING = "content/my-briefing"
+INTRODUCTION = f"{BRIEFING}/sections/01-introduction.md"
+SCHEDULE = f"{BRIEFING}/sections/02-schedule.md"
+FACTS, SETTINGS = f"{BRIEFING}/facts.yaml", f"{BRIEFING}/briefing.yaml"
+DATA, CSV = f"{BRIEFING}/data/batch.csv", "批号,日期,支数\nB1,2026-09-01,20\n"
+TABLE = "\n{{ table('data/batch.csv', columns=['批号', {'key': '日期', 'type': 'date'}]) }}\n"
+OLD_FACT = """- id: demo-old
+  kind: policy
+  status: verified
+  jurisdiction: CN
+  label: 旧安排
+  dates: {published: "2025-09-01"}
+  primary_date: published
+"""
+
+
+def write(path, data):
+    def change(project):
+        target = project / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+    return change
+
+
+def replace(path, old, new):
+    def change(project):
+        text = (project / path).read_text(encoding="utf-8")
+        assert old in text
+        (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def append(path, text):
+    def change(project):
+        with (project / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return change
+
+
+def remove(path):
+    return lambda project: (project / path).unlink()
+
+
+def link(path, target):
+    return lambda project: (project / path).symlink_to(target)
+
+
+def together(*changes):
+    def change(project):
+        for one in changes:
+            one(project)
+
+    return change
+
+
+# What is done to the sample briefing of `report new` so that the first finding of the code is the one that
+# docs/errors.md shows.
+BREAKAGES = {
+    "C001": write(SCHEDULE, "文".encode("gbk")),
+    "C002": replace(FACTS, "  kind: policy ", "\tkind: policy "),
+    "C003": replace(FACTS, "  status: verified", "  kind: pilot\n  status: verified"),
+    "C004": replace(FACTS, "  attrs: {age_min: 60}", "  attrs: &a {age_min: 60}"),
+    "C005": replace(f"{BRIEFING}/entities.yaml", "示例市卫生防疫站", "长" * 30_000),
+    "C006": write(f"{BRIEFING}/sections/04-long.md", "字" * 400_000),
+    "C007": remove(SETTINGS),
+    "C008": write(f"{BRIEFING}/草稿.docx", "x"),
+    "C009": link(f"{BRIEFING}/parts", "/srv/shared"),
+    "C010": replace(FACTS, "  status: verified", "  staus: verified"),
+    "C011": replace(FACTS, "  primary_date: effective", "  #"),
+    "C012": replace(FACTS, "kind: policy ", "kind: law "),
+    "C013": replace(FACTS, '"2026-09-10"', '"2026-9-10"'),
+    "C014": replace(SCHEDULE, "---\nid", "id"),
+    "C015": append(FACTS, OLD_FACT.replace("demo-old", "demo-site")),
+    "C016": replace(FACTS, "ref: demo-news", "ref: demo-new"),
+    "C017": replace(SETTINGS, "locales: [zh-Hans]", "locales: [zh-Hans, en]"),
+    "C018": replace(FACTS, "label: 示例市增设夜间接种点", "label: {en: Evening clinics}"),
+    "C020": replace(SETTINGS, "disclaimer: disc", 'theme: {--accent: "blue or so"}\ndisclaimer: disc'),
+    "C030": append(SCHEDULE, "\n{{ table('data/batches.csv') }}\n"),
+    "C031": together(
+        write(DATA, CSV), append(SCHEDULE, "\n{{ table('data/batch.csv', columns=['名称']) }}\n")
+    ),
+    "C032": together(write(DATA, f"{CSV}B2,2026-09\n"), append(SCHEDULE, TABLE)),
+    "C033": together(write(DATA, f"{CSV}B2,2026-9-1,30\n"), append(SCHEDULE, TABLE)),
+    "C034": together(write(DATA, ""), append(SCHEDULE, TABLE)),
+    "F001": replace(FACTS, 'dates: {announced: "2026-10"}', 'dates: {announced: "2026-12"}'),
+    "F002": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+    "F003": replace(FACTS, 'last_checked: "2026-11-22"', 'last_checked: "2025-03-01"'),
+    "F004": replace(FACTS, 'review_by: "2026-12-22"', 'review_by: "2026-10-22"'),
+    "F005": replace(FACTS, "status: draft\n", "status: retracted\n"),
+    "F006": replace(INTRODUCTION, "dates.published", "dates.signed"),
+    "F007": replace(INTRODUCTION, "attr('age_min')", "attr('age_max')"),
+    "F008": replace(
+        SCHEDULE, "'demo-notice.published', 'demo-notice.effective'", "'demo-notice', 'demo-notice.published'"
+    ),
+    "F009": replace(INTRODUCTION, "fact('demo-notice').dates", "past('demo-notice').dates"),
+    "F010": replace(FACTS, 'last_checked: "2026-11-22"', 'last_checked: "2026-04-01"'),
+    "F011": append(
+        FACTS,
+        f"{OLD_FACT}  supersedes: [demo-older]\n"
+        f"{OLD_FACT.replace('demo-old', 'demo-older')}  supersedes: [demo-old]\n",
+    ),
+    "F012": replace(SETTINGS, "facts: [demo-notice]", "facts: [demo-site]"),
+    "F013": together(
+        replace(FACTS, "status: draft\n", "status: retracted\n"),
+        replace(SETTINGS, "facts: [demo-notice]", "facts: [demo-site]"),
+    ),
+    "F014": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+    "S001": replace(SETTINGS, "schedule, disclaimer]", "shedule, disclaimer]"),
+    "S002": replace(SETTINGS, "introduction, schedule, disclaimer]", "introduction, disclaimer]"),
+    "S003": replace(SCHEDULE, "## 在哪里", "#### 在哪里"),
+    "S004": replace(SCHEDULE, "## 在哪里接种", "## 在哪里接种 {: #schedule }"),
+    "S005": append(SCHEDULE, "\n见[下文](#where)。\n"),
+    "S006": replace(SCHEDULE, "## 在哪里", "# 在哪里"),
+    "S007": append(SCHEDULE, "\n![接种点分布](figures/map.png)\n"),
+    "S008": append(SCHEDULE, "\n![接种点分布](https://city.example.org/map.png)\n"),
+    "S009": together(
+        write(f"{BRIEFING}/figures/map.png", "GIF89a"),
+        append(SCHEDULE, "\n![接种点分布](figures/map.png)\n"),
+    ),
+    "S010": append(SCHEDULE, "\n<div>方框</div>\n"),
+    "S011": append(SCHEDULE, '\n<span style="color:red">红字</span>\n'),
+    "S012": replace(INTRODUCTION, "@demo-notice-text", "@demo-notice-txt"),
+    "S013": append(SCHEDULE, "\n[网站](ftp://city.example.org/)\n"),
+    "S014": together(write(f"{BRIEFING}/figures/map.svg", SVG), append(SCHEDULE, "\n![](figures/map.svg)\n")),
+    "S015": append(SCHEDULE, "\n以公告为准[^local]。\n"),
+    "S016": replace(SCHEDULE, "## 在哪里接种", "## 在哪里接种[@demo-news]"),
+    "S017": append(SCHEDULE, "\n以公告为准[@demo-news。\n"),
+    "S020": replace(INTRODUCTION, ".published }}", ".published }"),
+    "S021": replace(INTRODUCTION, "fact('demo-notice').dates", "facts('demo-notice').dates"),
+    "S022": append(INTRODUCTION, "\n{% for n in range(9999) %}" + "甲" * 1000 + "{% endfor %}\n"),
+    "S023": append(INTRODUCTION, "\n{{ '甲' * 3 }}\n"),
+    "S024": append(INTRODUCTION, "\n{{ 1 / 0 }}\n"),
+    "S025": append(INTRODUCTION, '\n{% include "parts/notice.md" %}\n'),
+    "S026": replace(INTRODUCTION, "fact('demo-notice').dates", "fact('demo-notce').dates"),
+    "T001": replace(SCHEDULE, "老年人", "老年人👴"),
+    "T002": replace(SCHEDULE, "发热", "发\ue000热"),
+    "T003": replace(SCHEDULE, "老年人", "⽼年人"),
+    "T004": replace(SCHEDULE, "老年人", "老\u200b年人"),
+}
+PDF = "my-briefing.pdf"
+GOOD = Extract("标题", "zh-Hans", 9, ("JianbaoSong-Regular",), (), ("一 引言",), "正文", is_tagged=True)
+
+
+def judged(**changes):
+    extract = Extract(**{name: changes.get(name, getattr(GOOD, name)) for name in Extract.__match_args__})
+    return verify.judge(
+        extract,
+        path=PDF,
+        families={"Jianbao Song"},
+        title="标题",
+        lang="zh-Hans",
+        headings=["引言"],
+        text="正文",
+    )
+
+
+def said(text, *, is_error=False):
+    return verify.judge_messages([Message(text, is_error)], PDF)
+
+
+JUDGEMENTS = {
+    "R001": lambda: said("Font-face 'Own Song' is not used"),
+    "R002": lambda: said(
+        "the page asks for 'https://city.example.org/a.png', which is none of its own images", is_error=True
+    ),
+    "R003": lambda: said("Ignored `colour: red` at 12:3, unknown property."),
+    "R004": lambda: said('Glyph "𰻝" is mapped to .notdef in JianbaoSong'),
+    "V001": lambda: judged(fonts=("DejaVuSans",)),
+    "V002": lambda: judged(unembedded_fonts=("Helvetica",)),
+    "V003": lambda: judged(title="别的标题"),
+    "V004": lambda: judged(is_tagged=False),
+    "V005": lambda: judged(text="正"),
+    "V006": lambda: judged(outline=()),
+    "V007": lambda: verify.judge_file(pdf.inspect, b"%PDF-1.7", path=PDF, families=()),
+}
+
+
+def test_every_code_has_an_example():
+    assert sorted({*BREAKAGES, *JUDGEMENTS}) == sorted(all_codes())
+
+
+@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS}))
+def test_an_example_is_what_the_program_says(code, tmp_path, update_golden):
+    if code in JUDGEMENTS:
+        findings = JUDGEMENTS[code]()
+    else:
+        project = tmp_path / "project"
+        shutil.copytree(bundled_templates() / "starter", project)
+        BREAKAGES[code](project)
+        findings = list(pipeline.check(pipeline.start(project, TODAY, None), "my-briefing").findings)
+    shown = next((str(finding) for finding in findings if finding.code.code == code), "")
+    if update_golden:
+        old = re.sub(r"(?<=```text\n).*?(?=\n```)", lambda _: shown, SECTIONS[code][4], flags=re.DOTALL)
+        page = (DOCS / "errors.md").read_text(encoding="utf-8").replace(SECTIONS[code][4], old)
+        (DOCS / "errors.md").write_text(page, encoding="utf-8")
+        return
+    assert f"```text\n{shown}\n```" in SECTIONS[code][4]
+
+
+# --- content-guide.md ---
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory):
+    """The guide's examples as one briefing: its findings, and its page as a tree."""
+    project = tmp_path_factory.mktemp("guide")
+    made = make_guide_project(project, bodies_of_guide())
+    briefing, findings = load(project)
+    assert briefing is not None, "\n".join(map(str, findings))
+    templates = read_templates(project, bundled_templates())
+    composed = compose(briefing, templates, TODAY, Colophon((), (), ""))
+    findings += check_theme(
+        briefing.settings.theme, templates["css/theme.css"], briefing.files["briefing.yaml"]
+    )
+    return made, [*findings, *composed.findings], lxml.html.document_fromstring(composed.html)
+
+
+def bodies_of_guide():
+    return [body for info, body in blocks(GUIDE) if info == "markdown section"]
+
+
+def make_guide_project(project, bodies, extra=()):
+    """Write a project from the guide's examples, each body as a section of its own; return the sections."""
+    folder = project / "content" / "guide"
+    joined = {}
+    for info, body in [*((info, body) for info, body in blocks(GUIDE)), *extra]:
+        language, _, name = info.partition(" ")
+        if language == "yaml" and name in ("facts", "sources", "entities", "glossary", "briefing"):
+            joined[f"{name}.yaml"] = joined.get(f"{name}.yaml", "") + body
+        elif (language, name.rpartition(".")[2]) in (("markdown", "md"), ("csv", "csv")):
+            joined[name] = body
+    ids = [f"example-{number}" for number in range(1, len(bodies) + 1)]
+    spine = "spine: [introduction, schedule, disclaimer"
+    assert spine in joined["briefing.yaml"]
+    joined["briefing.yaml"] = joined["briefing.yaml"].replace(spine, ", ".join([spine, *ids]))
+    for name, body in zip(ids, bodies, strict=True):
+        joined[f"sections/{name}.md"] = f"---\nid: {name}\ntitle: 例\n---\n\n{body}"
+    joined["figures/map.svg"] = SVG
+    for name, text in joined.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return ids
+
+
+def load(project):
+    return load_briefing(read_briefing(project, "guide"), ["zh-Hans"])
+
+
+def test_the_guide_has_no_finding(guide):
+    _, findings, _ = guide
+    assert not findings, "\n".join(map(str, findings))
+
+
+def test_the_examples_print_what_the_guide_says(guide):
+    ids, _, page = guide
+    sections = iter(ids)
+    parts = {"注释": "part_notes", "参考文献": "part_references", "要点": "part_key-points"}
+    section, shown = None, 0
+    for info, body in blocks(GUIDE):
+        if info == "markdown section":
+            section = page.get_element_by_id(next(sections))
+        elif info.startswith("text 印出"):
+            place = info.partition("：")[2]
+            element = page.get_element_by_id(parts[place]) if place else section
+            text = plain(element.text_content())
+            for line in body.strip().split("\n"):
+                assert plain(line) in text, f"{line!r} is not in {text!r}"
+                shown += 1
+    assert shown > 20
+
+
+REFUSED = [(info, body) for info, body in blocks(GUIDE) if " 拒绝 " in info]
+
+
+@pytest.mark.parametrize(("info", "body"), REFUSED)
+def test_what_the_guide_calls_refused_is_refused(info, body, tmp_path):
+    kind, _, code = info.partition(" 拒绝 ")
+    if kind == "markdown section":
+        make_guide_project(tmp_path, [body])
+    else:
+        make_guide_project(tmp_path, [], [(kind, body)])
+    briefing, findings = load(tmp_path)
+    if briefing is not None:
+        templates = read_templates(tmp_path, bundled_templates())
+        findings += compose(briefing, templates, TODAY, Colophon((), (), "")).findings
+    assert code in {finding.code.code for finding in findings}
+
+
+def test_an_entry_of_the_references_is_printed_as_the_guide_says(guide):
+    _, _, page = guide
+    printed = {plain(item.text_content()) for item in page.get_element_by_id("part_references").iter("li")}
+    wanted = [
+        line for info, body in blocks(GUIDE) if info == "text 条目" for line in body.strip().split("\n")
+    ]
+    assert len(wanted) >= 3
+    for line in wanted:
+        assert any(item.startswith(plain(line)) for item in printed), line
+
+
+SCHEMAS = {
+    "BriefingSettings": model.BriefingSettings,
+    "Publisher": model.Publisher,
+    "KeyPointText": model.KeyPointText,
+    "TimelineOptions": model.TimelineOptions,
+    "FreshnessLimits": judgement.FreshnessLimits,
+    "SectionHead": model.SectionHead,
+    "GlossaryTerm": model.GlossaryTerm,
+    "Fact": models.Fact,
+    "SourceRef": models.SourceRef,
+    "Feed": models.Feed,
+    "Entity": models.Entity,
+    "DatedName": models.DatedName,
+    "Source": sources.Source,
+    "Name": sources.Name,
+    "Watch": sources.Watch,
+}
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_every_key_is_explained_and_no_other(name):
+    fields = SCHEMAS[name].model_fields.items()
+    assert sorted(first_words(GUIDE, f"keys: {name}")) == sorted(field.alias or key for key, field in fields)
+
+
+@pytest.mark.parametrize(
+    ("marker", "words", "label"),
+    [
+        ("words: Kind", [word.value for word in terms.Kind], "kind_"),
+        ("words: Status", [word.value for word in terms.Status], "status_"),
+        ("words: Effect", [word.value for word in terms.Effect], "effect_"),
+        ("words: dates", list(terms.DATE_NAMES), "date_"),
+        ("words: Tier", [word.value for word in terms.Tier], None),
+        ("words: Grade", [word.value for word in terms.Grade], None),
+    ],
+)
+def test_every_word_is_explained_as_it_is_printed(marker, words, label):
+    rows = tables(GUIDE, marker)
+    assert [row[0].strip("`") for row in rows] == words
+    if label:
+        labels = (ROOT / "templates/labels/zh-Hans.yaml").read_text(encoding="utf-8")
+        for row in rows:
+            assert f"\n{label}{row[0].strip('`')}: {row[1]}\n" in labels
+
+
+def test_dates_print_as_the_guide_says():
+    rows = tables(GUIDE, "dates: printed")
+    assert len(rows) >= 8
+    for written, printed, *_ in rows:
+        assert print_date(parse_date(written.strip('`"')), "zh-Hans") == printed
+
+
+def test_dates_that_the_guide_calls_refused_are():
+    rows = tables(GUIDE, "dates: refused")
+    assert len(rows) >= 6
+    for written, *_ in rows:
+        with pytest.raises(DateError):
+            parse_date(written.strip('`"'))
+
+
+def test_the_marks_of_sources_are_those_that_are_printed():
+    rows = tables(GUIDE, "marks")
+    listed = {kind: mark.strip("`") for mark, kinds, *_ in rows for kind in re.findall(r"`([^`]+)`", kinds)}
+    assert sorted(listed) == sorted(sources.CSL_TYPES)
+    for kind, mark in listed.items():
+        source = sources.Source(id="x", type=kind, title="题名")
+        assert f"[{mark}]" in plain_text(source), kind
+
+
+def test_the_limits_are_those_of_the_code():
+    limits = {
+        "load.files.MAX_YAML_BYTES": "16 MB",
+        "load.files.MAX_SECTION_BYTES": "1 MB",
+        "load.files.MAX_IMAGE_BYTES": "20 MB",
+        "load.files.MAX_SVG_BYTES": "1 MB",
+        "load.yaml_tree.MAX_DEPTH": "40 层",
+        "load.yaml_tree.MAX_SCALAR_BYTES": "64 KB",
+        "load.briefing.MAX_FACTS": "20 000 条",
+        "compose.prose.MAX_SECONDS": "5 秒",
+        "compose.prose.MAX_OUTPUT_BYTES": "5 000 000 字符",
+        "compose.images.MAX_PIXELS": "4 000 万像素",
+        "compose.images.MAX_SVG_ELEMENTS": "20 000 个元素",
+        "compose.images.MAX_SVG_LENGTH": "20 000 个单位",
+        "compose.data_tables.MAX_ROWS": "20 000 行",
+        "compose.prose.MAX_MEMORY_BYTES": "256 000 000 字节",
+        "compose.prose.MAX_RANGE": "100 000 个数",
+        "compose.prose.MAX_BITS": "1 000 个二进制位",
+    }
+    units = {"KB": 1024, "MB": 1024 * 1024, "万像素": 10_000}
+    rows = {row[2].strip("`"): row[1] for row in tables(GUIDE, "limits")}
+    assert rows == limits
+    package = Path(report.__file__).parent
+    defined = {
+        f"{folder}.{path.stem}.{name}"
+        for folder in ("load", "compose")
+        for path in (package / folder).glob("*.py")
+        for name in re.findall(r"^(MAX_[A-Z_]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert set(limits) == defined
+    for name, text in limits.items():
+        module, _, constant = name.rpartition(".")
+        number, unit = re.fullmatch(r"([0-9 ]+?) ?([^0-9 ]+)", text).groups()
+        value = getattr(importlib.import_module(f"report.{module}"), constant)
+        assert value == int(number.replace(" ", "")) * units.get(unit, 1), name
+
+
+def test_the_properties_of_the_theme_are_all_there():
+    sheet = (ROOT / "templates/css/theme.css").read_text(encoding="utf-8")
+    assert sorted(first_words(GUIDE, "theme")) == sorted(known_properties(sheet))
+
+
+def test_the_exit_codes_are_all_there():
+    assert sorted(int(row[0]) for row in tables(GUIDE, "exit codes")) == sorted(map(int, ExitCode))
+
+
+# --- every page ---
+
+
+def commands():
+    group = typer.main.get_command(app)
+    found = {}
+    for name, command in group.commands.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        below = getattr(command, "commands", {})
+        for inner in below.values():
+            options |= {option for parameter in inner.params for option in parameter.opts}
+        found[name] = (options | {"--help"}, set(below))
+    return found
+
+
+def spoken_commands(text):
+    """Commands that a page tells its reader to run: in inline code, and in blocks of shell."""
+    lines = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE))
+    for info, body in blocks(text):
+        if info.split(" ")[0] in ("sh", "yaml", "ini", "cron"):
+            lines += [line.partition(" #")[0] for line in body.split("\n")]
+    return lines
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_exists(page):
+    known = commands()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    for line in spoken_commands(page.read_text(encoding="utf-8")):
+        for name, rest in re.findall(r"(?:^|[ /])report ((?!-)[a-z]+)((?: [^&|;]*)?)", line):
+            assert name in known, line
+            options, below = known[name]
+            for option in re.findall(r"(?<= )--?[a-z][a-z-]*", rest):
+                assert option in options, line
+            words = rest.split()
+            assert not below or not words or words[0] in below, line
+        for target in re.findall(r"(?:^|&& |- |run: )make ([a-z-]+)(?= |$)", line):
+            assert target in targets, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"`[^`\n]*`", "", text)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not target.startswith(("https://", "http://", "#")):
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_of_the_program_that_is_named_exists(page):
+    named = re.findall(
+        r"`((?:report|templates|tests|scripts)/[a-z0-9_./-]+)`", page.read_text(encoding="utf-8")
+    )
+    # Only the wheel has that folder.
+    assert [path for path in named if path != "report/_bundled/" and not (ROOT / path).exists()] == []
+
+
+def test_both_readmes_say_the_same():
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+
+    def shape(text):
+        links = {link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("README")}
+        return len(re.findall(r"^## ", text, re.MULTILINE)), links, blocks(text)
+
+    assert shape(english) == shape(chinese)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_error_that_the_readme_explains_is_what_the_program_says(name, tmp_path):
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    replace("content/msc-policy/facts.yaml", '"2011-12-16"', '"2011-12-6"')(tmp_path)
+    _, findings = load_briefing(read_briefing(tmp_path, "msc-policy"), ["zh-Hans"])
+    # The line moves as facts are added above it.
+    shown, page = (
+        re.sub(r"yaml:[0-9]+:", "yaml:", text)
+        for text in (str(findings[0]).replace("\n", "\n   "), (ROOT / name).read_text(encoding="utf-8"))
+    )
+    assert shown in page
+
+
+# --- architecture.md, decisions.md ---
+
+
+def test_the_layers_are_those_that_are_enforced():
+    contract = configparser.ConfigParser()
+    contract.read(ROOT / ".importlinter", encoding="utf-8")
+    enforced = contract["importlinter:contract:layers"]["layers"].strip().split("\n")
+    listed = [re.findall(r"`([a-z_]+)`", modules) for _, modules, *_ in tables(ARCHITECTURE, "layers")]
+    assert listed == [[name.strip() for name in line.split("|")] for line in enforced]
+
+
+def test_every_module_has_its_line():
+    names = {module.name.removeprefix("report.") for module in package_modules() if not module.ispkg}
+    listed = first_words(ARCHITECTURE, "modules")
+    assert len(listed) == len(set(listed))
+    assert {"missing": names - set(listed), "gone": set(listed) - names} == {"missing": set(), "gone": set()}
+
+
+def test_every_decision_has_a_date():
+    titles = re.findall(r"^## (.*)$", (DOCS / "decisions.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(titles) > 10
+    for title in titles:
+        day, _, rest = title.partition(" ")
+        assert datetime.date.fromisoformat(day)
+        assert rest

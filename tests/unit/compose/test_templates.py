@@ -1,0 +1,327 @@
+"""The page templates over a small context made by hand: structure, escaping, and the names they read."""
+
+import dataclasses
+import datetime
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import lxml.html
+import pytest
+import yaml
+from jinja2 import nodes
+from markupsafe import Markup
+
+from report.compose import context as contexts
+from report.compose.context import (
+    BackReference,
+    Badge,
+    BriefingContext,
+    Change,
+    ColophonContext,
+    ContactContext,
+    ContentsEntry,
+    GlossaryEntry,
+    KeyPoint,
+    Named,
+    NoteContext,
+    PrintedDate,
+    PublisherContext,
+    ReferenceContext,
+    SectionContext,
+    TimelineContext,
+    TimelineGroup,
+    TimelineRow,
+)
+from report.compose.figure import FigureEvent, timeline_figure
+from report.compose.pages import render_page
+
+ROOT = Path(__file__).parents[3] / "templates"
+TEMPLATES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(ROOT.rglob("*"))
+    if path.suffix in (".html", ".css", ".yaml") and "starter" not in path.parts
+}
+LABELS = yaml.load(TEMPLATES["labels/zh-Hans.yaml"], Loader=yaml.BaseLoader)
+HOSTILE = "<script>alert('x')</script>&\""
+
+DATE = PrintedDate("2026年11月22日", "2026-11-22")
+DAY = datetime.date(2026, 5, 1)
+EVENT = FigureEvent(DAY, DAY, "day", "中国", "◆", "regulate", "条例施行")
+HALT = Badge("halt", "■", "叫停")
+
+
+def row(fact_id: str, **changes: Any) -> TimelineRow:
+    made = TimelineRow(
+        fact_id,
+        DATE,
+        "中国（广东）",
+        "停止",
+        "叫停",
+        HALT,
+        Markup('<sup id="cite-9">[1]</sup>'),
+        "待核",
+        "draft",
+    )
+    return dataclasses.replace(made, **changes)
+
+
+FULL = BriefingContext(
+    lang="zh-Hans",
+    title="流感疫苗：接种简报",
+    title_lines=("流感疫苗：", "接种简报"),
+    subtitle="证据与安排",
+    edition="第 1 版",
+    as_of=DATE,
+    next_review=DATE,
+    publisher=PublisherContext("示例社", "https://example.org", "某市某路", "editor@example.org"),
+    authors=("甲", "乙"),
+    disclosure="无利益冲突。",
+    keywords=("流感",),
+    description="证据与安排",
+    key_points=(KeyPoint(Markup('其一<sup id="cite-1">[1]</sup>'), ("f1",)),),
+    contents=(ContentsEntry("one", "一", "第一章", (ContentsEntry("one-1", "", "小节"),)),),
+    sections=(
+        SectionContext("one", "一", "第一章", Markup('<h2 id="one-1">小节</h2><p id="cite-2">文</p>')),
+    ),
+    timeline=TimelineContext(
+        groups=(TimelineGroup("中国", (row("f1"), row("f2", is_future=True))),),
+        legend=(HALT,),
+        figure=Markup(timeline_figure([EVENT], title="时间线图")),
+        figure_alt="时间线图",
+        figure_caption="说明",
+    ),
+    timeline_place="end",
+    notes=(NoteContext("note-1", 1, Markup("注"), (BackReference("cite-2"),)),),
+    references=(ReferenceContext("ref-a", 1, Markup("文献"), (BackReference("cite-1"),)),),
+    glossary=(GlossaryEntry("MSC", "间充质干细胞", Markup("释义")),),
+    changes=(Change("第 1 版", DATE, "首次编制。"),),
+    disclaimer=SectionContext("disclaimer", "", "免责说明", Markup("<p>不构成建议。</p>")),
+    contact=ContactContext(PublisherContext("示例社"), "https://example.org", Markup("<svg></svg>")),
+    colophon=ColophonContext((Named("Song", "OFL"),), (Named("weasyprint", "70"),), "0" * 64),
+    labels=LABELS,
+    theme_css="",
+)
+EMPTY = dataclasses.replace(
+    FULL,
+    subtitle="",
+    next_review=PrintedDate("", ""),
+    publisher=PublisherContext("示例社"),
+    authors=(),
+    disclosure="",
+    keywords=(),
+    description="",
+    key_points=(),
+    contents=(),
+    timeline=None,
+    notes=(),
+    references=(),
+    glossary=(),
+    changes=(),
+    disclaimer=None,
+    contact=ContactContext(PublisherContext("示例社"), "", Markup("")),
+    colophon=ColophonContext((), (), ""),
+)
+
+
+def page(context: BriefingContext) -> lxml.html.HtmlElement:
+    return lxml.html.document_fromstring(render_page(TEMPLATES, context))
+
+
+@pytest.fixture(scope="module")
+def full() -> lxml.html.HtmlElement:
+    return page(FULL)
+
+
+def test_every_part_has_one_heading_of_level_one(full: lxml.html.HtmlElement) -> None:
+    parts = full.xpath("//*[self::section or self::nav][@data-running]")
+    assert [len(part.xpath(".//h1")) for part in parts] == [1] * len(parts)
+    assert len(full.xpath("//h1")) == len(parts) + 1  # and the cover's
+
+
+def test_parts_stand_in_their_order(full: lxml.html.HtmlElement) -> None:
+    ids = [part.get("id") for part in full.xpath("//*[self::section or self::nav][@data-running]")]
+    matter = "part_key-points part_contents one part_timeline part_notes part_references part_glossary"
+    assert ids == [*matter.split(), "part_changes", "disclaimer", "part_contact"]
+
+
+@pytest.mark.parametrize("context", [FULL, EMPTY], ids=["full", "empty"])
+def test_heads_of_tables_say_what_they_head(context: BriefingContext) -> None:
+    heads = page(context).xpath("//th")
+    assert heads
+    assert all(head.get("scope") for head in heads)
+
+
+def test_the_figure_says_in_words_what_it_shows(full: lxml.html.HtmlElement) -> None:
+    (figure,) = full.xpath("//figure[contains(@class, 'timeline-figure')]/svg")
+    assert (figure.get("role"), figure.get("aria-label")) == ("img", "时间线图")
+
+
+def test_links_within_the_page_lead_somewhere_and_ids_are_unique(full: lxml.html.HtmlElement) -> None:
+    ids = [str(element.get("id")) for element in full.xpath("//*[@id]") if element.get("id") != "cite-9"]
+    assert len(ids) == len(set(ids))
+    targets = {str(link.get("href"))[1:] for link in full.xpath("//a[starts-with(@href, '#')]")}
+    assert targets
+    assert targets <= set(ids)
+
+
+def test_empty_parts_leave_nothing() -> None:
+    empty = page(EMPTY)
+    assert [part.get("id") for part in empty.xpath("//*[@data-running][@id]")] == ["one", "part_contact"]
+    for element in empty.xpath("//body//*[not(self::br or self::col or self::meta)]"):
+        assert "".join(element.itertext()).strip(), lxml.html.tostring(element)
+
+
+def test_a_change_log_alone_has_no_page_of_its_own() -> None:
+    alone = page(dataclasses.replace(EMPTY, changes=FULL.changes))
+    (changes,) = alone.xpath("//*[@id='part_changes']")
+    assert changes.getparent().get("class") == "last"
+
+
+def test_a_second_level_that_would_not_fit_the_page_is_left_to_the_outline() -> None:
+    children = tuple(ContentsEntry(f"one-{n}", "", f"小节{n}") for n in range(1, 40))
+    many = dataclasses.replace(FULL, contents=(ContentsEntry("one", "一", "第一章", children),))
+    assert not page(many).xpath("//nav//ol//ol")
+    assert page(FULL).xpath("//nav//ol//ol")
+
+
+def test_the_head_of_each_page_can_name_its_part_and_the_foot_its_edition(
+    full: lxml.html.HtmlElement,
+) -> None:
+    (foot,) = full.xpath("//@data-foot")
+    assert DATE.text in foot
+    assert FULL.edition in foot
+    assert full.xpath("//@data-title") == [FULL.title]
+
+
+def spoil(value: Any) -> Any:
+    """Put markup into every text that is not markup already; labels are the project's own."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):
+        return value + HOSTILE
+    if isinstance(value, tuple):
+        return tuple(map(spoil, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value) if field.name != "labels"]
+        return dataclasses.replace(value, **{name: spoil(getattr(value, name)) for name in names})
+    return value
+
+
+def test_whatever_authors_give_is_escaped() -> None:
+    html = render_page(TEMPLATES, spoil(FULL))
+    assert "<script" not in html
+    document = lxml.html.document_fromstring(html)
+    assert document.findtext("head/title") == FULL.title + HOSTILE
+    assert not document.xpath("//script")
+    assert not [name for element in document.iter() for name in element.attrib if str(name).startswith("on")]
+
+
+# --- Names: what templates read, and what there is ---
+
+
+def elements_of(kind: Any) -> Any:
+    """The type of what a loop over a field yields; None for what is no tuple of one type."""
+    arguments = typing.get_args(kind)
+    return arguments[0] if typing.get_origin(kind) is tuple and len(arguments) == 2 else None
+
+
+class Reader:
+    """Follows the types of a template's names, and notes each (class, field) and label that it reads."""
+
+    def __init__(self) -> None:
+        self.fields: set[tuple[str, str]] = set()
+        self.labels: set[str] = set()
+        self.unknown: list[str] = []
+
+    def read(self, source: str) -> None:
+        # `section` is the loop's of pdf/briefing.html; `place` and `labels` are a macro's arguments.
+        known = {"b": BriefingContext, "section": SectionContext, "place": BackReference, "labels": "labels"}
+        self.walk(jinja2.Environment().parse(source), known)
+
+    def walk(self, node: nodes.Node, known: dict[str, Any]) -> None:
+        if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+            name, kind = node.target.name, elements_of(self.type_of(node.iter, known))
+            known = {**known, name: kind or known.get(name)}
+        elif isinstance(node, nodes.Getattr | nodes.Filter):
+            self.type_of(node, known)
+        for child in node.iter_child_nodes():
+            self.walk(child, known)
+
+    def type_of(self, node: nodes.Node, known: dict[str, Any]) -> Any:
+        if isinstance(node, nodes.Name):
+            return known.get(node.name)
+        if isinstance(node, nodes.Filter):
+            inner = self.type_of(node.node, known) if node.node else None
+            wanted = next((k.value.as_const() for k in node.kwargs if k.key == "attribute"), None)
+            if node.name != "map" or wanted is None:
+                return inner
+            kind = self.field(elements_of(inner), wanted, node)
+            return kind if elements_of(kind) else types.GenericAlias(tuple, (kind, ...))
+        if isinstance(node, nodes.Getattr):
+            return self.field(self.type_of(node.node, known), node.attr, node)
+        return None
+
+    def field(self, owner: Any, name: str, node: nodes.Node) -> Any:
+        if owner == "labels":
+            self.labels.add(name)
+            return None
+        owner = next((kind for kind in typing.get_args(owner) if dataclasses.is_dataclass(kind)), owner)
+        if not (isinstance(owner, type) and dataclasses.is_dataclass(owner)):
+            return None
+        hints = typing.get_type_hints(owner, vars(contexts))
+        if name not in hints:
+            self.unknown.append(f"{owner.__name__}.{name} (line {node.lineno})")
+            return None
+        self.fields.add((owner.__name__, name))
+        return "labels" if (owner, name) == (BriefingContext, "labels") else hints[name]
+
+
+@pytest.fixture(scope="module")
+def names() -> Reader:
+    reader = Reader()
+    for name, source in TEMPLATES.items():
+        if name.endswith(".html"):
+            reader.read(source)
+    return reader
+
+
+def test_templates_read_only_what_the_context_has(names: Reader) -> None:
+    assert names.unknown == []
+
+
+def test_templates_read_only_labels_that_there_are(names: Reader) -> None:
+    assert len(names.labels) > 30
+    assert names.labels - set(LABELS) == set()
+
+
+# Fields that templates need not print, and why.
+NOT_PRINTED = {
+    ("KeyPoint", "facts"),  # for what reads the context of a change, such as a change log
+    ("TimelineContext", "figure_alt"),  # stands within the figure already
+}
+
+
+def context_fields() -> Iterator[tuple[str, str]]:
+    for kind in vars(contexts).values():
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+            yield from ((kind.__name__, field.name) for field in dataclasses.fields(kind))
+
+
+def test_templates_print_all_that_the_context_has(names: Reader) -> None:
+    assert set(context_fields()) - names.fields == NOT_PRINTED
+
+
+def test_a_misspelt_field_or_label_is_noticed() -> None:
+    reader = Reader()
+    reader.read(
+        "{% for x in b.references %}{{ x.nubmer }}{% endfor %}{{ b.labels.titel }}{{ b.contact.publisher.nam }}"
+    )
+    assert [text.split(" ")[0] for text in reader.unknown] == [
+        "ReferenceContext.nubmer",
+        "PublisherContext.nam",
+    ]
+    assert reader.labels == {"titel"}

@@ -1,0 +1,110 @@
+"""A finished file judged by what was read back from it."""
+
+import dataclasses
+
+import pytest
+
+from report.pages import Extract, Message
+from report.verify import judge, judge_file, judge_messages
+
+GOOD = Extract(
+    title="试验简报",
+    lang="zh-Hans",
+    pages=3,
+    fonts=("Jianbao-Song", "Jianbao-Hei-Bold"),
+    unembedded_fonts=(),
+    outline=("一 引言", "免责说明"),
+    text="引言\n试验于2024年5月20日恢复。",
+    is_tagged=True,
+)
+
+
+def judged(**changes):
+    """Return the codes found in the good file with these changes."""
+    findings = judge(
+        dataclasses.replace(GOOD, **changes),
+        path="output/demo/demo.pdf",
+        families=("Jianbao Song", "Jianbao Hei"),
+        title="试验简报",
+        lang="zh-Hans",
+        headings=("引言",),
+        text="引言 试验于2024年5月20日恢复。",
+    )
+    assert all(finding.hint and finding.location.path == "output/demo/demo.pdf" for finding in findings)
+    return [finding.code.code for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"fonts": ("Jianbao-Song", "Arial")}, ["V001"]),
+        ({"unembedded_fonts": ("Helvetica",)}, ["V002"]),
+        ({"title": ""}, ["V003"]),
+        ({"lang": "en"}, ["V003"]),
+        ({"is_tagged": False}, ["V004"]),
+        ({"text": "引言 试验于2024年5月2日恢复。"}, ["V005"]),
+        ({"text": "引言 试验于2024年5月20日恢⼤。"}, ["V005"]),
+        ({"outline": ("免责说明",)}, ["V006"]),
+        # What is not seen may differ: line ends, joiners, soft hyphens.
+        ({"text": "引\u2060言试验于2024年\n5月20日恢\u00ad复。"}, []),
+        ({"outline": ("1　引言",)}, []),
+    ],
+)
+def test_each_fault_has_its_code(changes, codes):
+    assert judged(**changes) == codes
+
+
+def test_all_faults_are_told_at_once():
+    assert judged(fonts=("Arial",), title="x", is_tagged=False, text="", outline=()) == [
+        "V001",
+        "V003",
+        "V004",
+        "V005",
+        "V006",
+    ]
+
+
+def test_lost_characters_are_named_with_their_count():
+    (finding,) = judge(
+        dataclasses.replace(GOOD, text="引言"),
+        path="x.pdf",
+        families=("Jianbao Song", "Jianbao Hei"),
+        title=GOOD.title,
+        lang=GOOD.lang,
+        headings=(),
+        text="引言言言",
+    )
+    assert "“言” 1 times, not 3" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (Message("Step 3 took long", False), "R001"),
+        (Message("Failed to load image at 'asset:///figures/a.png'", True), "R002"),
+        (Message("Ignored `colour: red` at 1:1, unknown property.", False), "R003"),
+        (Message("Invalid or unsupported selector 'x', skipped", False), "R003"),
+        (Message("the font has no glyph, .notdef is used", False), "R004"),
+    ],
+)
+def test_what_the_renderer_says_has_its_code(message, code):
+    (finding,) = judge_messages([message], "content/demo")
+    assert finding.code.code == code
+    assert finding.is_error is (code != "R001")
+    assert finding.message == message.text
+    assert finding.hint
+
+
+def unreadable(data):
+    raise ValueError("the file is no PDF")
+
+
+def test_a_file_by_itself():
+    found = judge_file(lambda data: GOOD, b"", path="x.pdf", families=("Jianbao Song", "Jianbao Hei"))
+    assert found == []
+    broken = judge_file(unreadable, b"", path="x.pdf", families=())
+    assert [finding.code.code for finding in broken] == ["V007"]
+    nameless = dataclasses.replace(GOOD, title="", lang="", is_tagged=False, fonts=())
+    found = judge_file(lambda data: nameless, b"", path="x.pdf", families=())
+    assert [finding.code.code for finding in found] == ["V004", "V003", "V003"]
