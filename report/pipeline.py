@@ -194,7 +194,11 @@ def _compose(run: Run, files: BriefingFiles) -> "tuple[list[Finding], Briefing |
     findings += lint(briefing, Ground(as_of, coverage(run.faces).is_covered))
     if any(finding.code.code in ("C017", "C018") for finding in findings):
         return findings, briefing, None
-    fonts = dict.fromkeys((face.family, f"{face.version}, {face.licence}") for face in run.faces)
+    # `Version 2.003-H1;hotconv 1.1.1`: the tools that made a font are none of the reader's concern.
+    fonts = dict.fromkeys(
+        (face.family, f"{face.version.partition(';')[0].removeprefix('Version ')}, {face.licence}")
+        for face in run.faces
+    )
     colophon = Colophon(tuple(fonts), versions(), files.digest)
     work = functools.partial(_work, compose, briefing, run.templates, as_of, colophon)
     with Worker(work, name="composing the sections") as worker:

@@ -28,7 +28,7 @@ from report.compose.views import FactDesk, Use, precision
 from report.facts.judgement import is_known, superseded_by
 from report.facts.models import Fact
 from report.facts.printing import print_date
-from report.findings import Finding
+from report.findings import Code, Finding
 from report.model import Briefing, Section
 from report.positions import SourceFile
 
@@ -127,34 +127,25 @@ class _Composer:
             (section.head.id, section.head.id) for section in self.briefing.sections
         )
         key_points = self.key_points()
-        # The timeline's citations are numbered where it stands, so it is made between the sections.
+        # In page order: what each part cites is numbered, and linked back to, as it is met.
+        parts = ["".join(point.html for point in key_points)]
         bodies: list[tuple[SectionContext, tuple[Heading, ...]]] = []
-        timeline = None
-        chosen = timeline_facts(self.briefing.facts, settings.timeline, self.as_of)
+        timeline: TimelineContext | None = None
+        place = settings.timeline.place
         count = 0
         for section in self.briefing.sections:
             if section.head.view == "handout":
                 continue
             is_numbered = section.head.numbered and section.head.id != settings.disclaimer
             count += is_numbered
-            number = chinese_number(count) if is_numbered else ""
-            bodies.append(self.section(section, number))
-            if settings.timeline.place == section.head.id:
-                timeline = self.timeline(chosen)
-        if timeline is None:
-            timeline = self.timeline(chosen)
-        rows = [row for group in timeline.groups for row in group.rows] if timeline else []
-        references = reference_entries(
-            self.briefing.sources,
-            self.numbering.cited,
-            self.locale,
-            [
-                "".join(point.html for point in key_points),
-                *(context.html for context, _ in bodies),
-                "".join(row.citations for row in rows),
-                "".join(note.html for note in self.numbering.notes),
-            ],
-        )
+            bodies.append(self.section(section, chinese_number(count) if is_numbered else ""))
+            parts.append(bodies[-1][0].html)
+            if place == section.head.id:
+                timeline = self.timeline(parts)
+        if place not in [context.id for context, _ in bodies]:
+            timeline = self.timeline(parts)
+        parts.append("".join(note.html for note in self.numbering.notes))
+        references = reference_entries(self.briefing.sources, self.numbering.cited, self.locale, parts)
         disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
         bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
         sections = tuple(context for context, _ in bodies)
@@ -169,7 +160,7 @@ class _Composer:
             sections=sections,
             disclaimer=disclaimer,
             timeline=timeline,
-            timeline_place=settings.timeline.place,
+            timeline_place=place,
             references=references,
         )
         self.check_links(context)
@@ -216,21 +207,14 @@ class _Composer:
 
     def note_of_fact(self, name: str, tree: TreePass, finder: Finder) -> str | None:
         """Return the HTML of a fact's note, its sources as placeholders of citations."""
-        before = len(self.prose.findings)
-        fact = self.briefing.facts.get(name)
         location = finder.find(f"[[{name}]]")
-        # The desk reports at the line of a running template; a note stands in Markdown.
-        found: list[Finding] = []
-        report = self.desk.report
-        self.desk.report = lambda code, message, hint, needle: found.append(
-            Finding(code, location, message, hint)
-        )
-        try:
+
+        def report(code: Code, message: str, hint: str, needle: str) -> None:
+            tree.findings.append(Finding(code, location, message, hint))
+
+        with self.desk.reporting_to(report):
             fact = self.desk.lookup(name)
             is_usable = fact is not None and self.desk.check_usable(fact)
-        finally:
-            self.desk.report = report
-        self.prose.findings[before:before] = found
         if fact is None or not is_usable:
             return None
         words = self.labels
@@ -252,13 +236,14 @@ class _Composer:
         mark = link_cluster([(self.numbering.cite(name, anchor), name) for name in names])
         return Markup(f'<sup class="cite" id="{anchor}">{mark}</sup>')
 
-    def timeline(self, facts: tuple[Fact, ...]) -> TimelineContext | None:
-        """Return the timeline's context; its facts are recorded as used."""
+    def timeline(self, parts: list[str]) -> TimelineContext | None:
+        """Return the timeline's context and add what it cites to `parts`; its facts are recorded as used."""
         self.desk.section = "timeline"
+        facts = timeline_facts(self.briefing.facts, self.briefing.settings.timeline, self.as_of)
         for fact in facts:
             if fact.date is not None and fact.primary_date is not None:
                 self.desk.record(fact.id, f"dates.{fact.primary_date}", print_date(fact.date, self.locale))
-        return timeline_context(
+        made = timeline_context(
             facts,
             self.briefing.settings.timeline,
             as_of=self.as_of,
@@ -267,6 +252,9 @@ class _Composer:
             superseded=self.superseded,
             citations=lambda fact: self.citations([fact]),
         )
+        if made is not None:
+            parts.append("".join(row.citations for group in made.groups for row in group.rows))
+        return made
 
     def check_links(self, context: BriefingContext) -> None:
         """Report internal links that lead nowhere, now that every anchor is known."""

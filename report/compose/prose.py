@@ -1,24 +1,30 @@
 """Runs Jinja over what authors write: sandboxed, strict, within limits, every use of a fact recorded."""
 
-import contextlib
 import dataclasses
 import difflib
 import re
-import resource
-import signal
 import sys
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any, cast
 
 import jinja2
 import jinja2.exceptions
 import jinja2.meta
 import jinja2.nodes
-import jinja2.sandbox
 from markupsafe import Markup
 
 from report.compose.finder import Finder
+from report.compose.prose_sandbox import (
+    FILTERS,
+    MAX_MEMORY_BYTES,
+    MAX_SECONDS,
+    Environment,
+    ProseStopped,
+    Undefined,
+    memory_limit,
+    short_range,
+    time_limit,
+)
 from report.findings import Code, Finding
 
 TEMPLATE_SYNTAX = Code("S020", "template-syntax", is_waivable=False)
@@ -29,11 +35,7 @@ TEMPLATE_FAILED = Code("S024", "template-failed", is_waivable=False)
 INCLUDE_OUTSIDE = Code("S025", "include-outside", is_waivable=False)
 FACT_UNKNOWN = Code("S026", "fact-unknown", is_waivable=False)
 
-MAX_SECONDS = 5.0
 MAX_OUTPUT_BYTES = 5_000_000
-MAX_MEMORY_BYTES = 256_000_000
-MAX_RANGE = 100_000
-MAX_BITS = 1_000
 FACT_FUNCTIONS = ("fact", "past", "known", "in_force", "days_between", "years_between")
 
 # Everything that Markdown could read as markup, so that a value stays the text that it is.
@@ -42,74 +44,6 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~^&\"':=@]")
 _ANCHOR = re.compile(r"\{#(?=[\w-]+(?: [^{}#\n]*)?\})")
 _HIDDEN_ANCHOR = "{\0#"
 _LOOPS = "Look for a loop that is too long or never ends."
-
-
-class ProseStopped(Exception):  # noqa: N818 - not an error of the caller's, but a way out of a template
-    """A template was stopped for a limit."""
-
-
-# Filters with a use in prose that cannot make much out of little, or markup out of text.
-_FILTERS = frozenset(
-    {"abs", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "list"}
-    | {"lower", "max", "min", "reject", "replace", "reverse", "round", "select", "sort", "sum", "trim"}
-    | {"unique", "upper"}
-)
-_DICT_METHODS = frozenset({"items", "keys", "values", "get"})
-_BUILTIN_TYPES = (str, bytes, int, float, list, tuple, set, range)
-
-
-class _Undefined(jinja2.StrictUndefined):
-    """Says in an editor's words what is not there."""
-
-    @property
-    def _undefined_message(self) -> str:
-        if self._undefined_hint:
-            return self._undefined_hint
-        if self._undefined_obj is jinja2.utils.missing:
-            return f"the name {self._undefined_name!r} is not known here"
-        has = [name for name in dir(self._undefined_obj) if not name.startswith("_") and not name.isupper()]
-        what = getattr(self._undefined_obj, "NOUN", "the value")
-        known = f"; it has {', '.join(has)}" if what != "the value" else ""
-        return f"{what} has no {self._undefined_name!r}{known}"
-
-
-class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """Refuses what would eat memory or time; the sandbox itself only guards attributes."""
-
-    intercepted_binops = frozenset({"**", "*", "%"})
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, _BUILTIN_TYPES) or (isinstance(obj, dict) and attr not in _DICT_METHODS):
-            return False
-        return super().is_safe_attribute(obj, attr, value)
-
-    def wrap_str_format(self, value: Any) -> None:
-        """Leave `str.format` to `is_safe_attribute`; the sandbox would let it make texts of any length."""
-
-    def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
-        what = getattr(obj, "NOUN", f"a value of type {type(obj).__name__}")
-        message = f"{attribute!r} of {what} is not for templates"
-        return self.undefined(message, name=attribute, obj=obj, exc=jinja2.exceptions.SecurityError)
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        if operator == "**":
-            raise jinja2.exceptions.SecurityError("the operator ** is not available")
-        if operator == "*" and not numbers:
-            raise jinja2.exceptions.SecurityError("only numbers can be multiplied")
-        if operator == "%" and not numbers:
-            raise jinja2.exceptions.SecurityError("texts cannot be formatted with %")
-        if isinstance(left, int) and left.bit_length() > MAX_BITS:
-            raise ProseStopped("a number has more than 300 digits")
-        return super().call_binop(context, operator, left, right)
-
-
-def _range(*bounds: int) -> range:
-    numbers = range(*bounds)
-    # Not len(), which fails for numbers that no machine word holds.
-    if (numbers.stop - numbers.start) // numbers.step > MAX_RANGE:
-        raise ProseStopped(f"range() of more than {MAX_RANGE:,} numbers")
-    return numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,18 +63,18 @@ class Prose:
         self._tools = tools
         self._finder: Finder | None = None
         self.findings: list[Finding] = []
-        environment = _Environment(
+        environment = Environment(
             loader=jinja2.FunctionLoader(self._load_part),
-            undefined=_Undefined,
+            undefined=Undefined,
             autoescape=True,
             finalize=_finalize,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.loopcontrols"],
         )
         environment.globals.clear()
-        environment.globals.update(range=_range, namespace=jinja2.utils.Namespace)
+        environment.globals.update(range=short_range, namespace=jinja2.utils.Namespace)
         environment.globals.update(tools.functions)
-        for name in set(environment.filters) - _FILTERS:
+        for name in set(environment.filters) - FILTERS:
             del environment.filters[name]
         environment.filters.update(tools.filters)
         self._environment = environment
@@ -195,7 +129,7 @@ class Prose:
     def _checked(self, text: str, finder: Finder) -> str:
         before = len(self.findings)
         # Jinja computes what is constant while it compiles, so the limits hold for that too.
-        with _time_limit(MAX_SECONDS), _memory_limit(MAX_MEMORY_BYTES):
+        with time_limit(MAX_SECONDS), memory_limit(MAX_MEMORY_BYTES):
             tree = self._environment.parse(text)
             self._check_names(tree, finder)
             if any(finding.code is not FACT_UNKNOWN for finding in self.findings[before:]):
@@ -395,38 +329,3 @@ def _running_line() -> tuple[int, str]:
             break
         frame = frame.f_back
     return 1, ""
-
-
-@contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Stop the block after a time; the main thread of the process only."""
-
-    def stop(number: int, frame: object) -> None:
-        raise ProseStopped(f"the template runs longer than {seconds:g} s")
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-
-@contextlib.contextmanager
-def _memory_limit(size: int) -> Iterator[None]:
-    """Let the process take no more address space than some bytes above what it has; Linux only."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError):
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = pages * resource.getpagesize() + size
-    if soft != resource.RLIM_INFINITY:
-        wanted = min(wanted, soft)
-    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

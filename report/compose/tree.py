@@ -11,9 +11,11 @@ import lxml.html
 from lxml import etree
 from markupsafe import Markup
 
+from report.compose.allowed import SCHEMES, check_author_tags, check_elements, seal
 from report.compose.finder import Finder
+from report.compose.footnotes import check_footnotes, take_footnotes
 from report.compose.images import image_problem
-from report.compose.markup import AUTHOR_TAGS, Converted
+from report.compose.markup import Converted
 from report.compose.numbering import NoteEntry, Numbering
 from report.compose.tables import mark_short_cells
 from report.findings import Code, Finding
@@ -27,35 +29,13 @@ HEADING_LEVEL_ONE = Code("S006", "heading-level-one")
 IMAGE_MISSING = Code("S007", "image-missing", is_waivable=False)
 IMAGE_ADDRESS = Code("S008", "image-address", is_waivable=False)
 IMAGE_UNUSABLE = Code("S009", "image-unusable", is_waivable=False)
-HTML_TAG = Code("S010", "html-tag-forbidden", is_waivable=False)
-HTML_ATTRIBUTE = Code("S011", "html-attribute-forbidden", is_waivable=False)
 CITATION_UNKNOWN = Code("S012", "citation-unknown", is_waivable=False)
 LINK_ADDRESS = Code("S013", "link-address", is_waivable=False)
 IMAGE_ALT_MISSING = Code("S014", "image-alt-missing")
-FOOTNOTE_UNMATCHED = Code("S015", "footnote-unmatched", is_waivable=False)
 CITATION_UNREAD = Code("S017", "citation-unread", is_waivable=False)
 CITATION_IN_HEADING = Code("S016", "citation-in-heading")
 
-ATTRIBUTES = {
-    "*": {"id", "class"},
-    "a": {"href"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "width", "height"},
-    "li": {"value"},
-    "ol": {"start"},
-    "span": {"lang"},
-    "td": {"align", "colspan", "rowspan"},
-    "th": {"align", "colspan", "rowspan", "scope"},
-}
-TAGS = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr blockquote br caption code dd div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img kbd "
-        "li ol p pre rp rt ruby span strong sub sup table tbody td th thead tr ul",
-    )
-)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_SCHEMES = ("https", "http", "mailto")
 _MARK = re.compile(r"\[@[^\s\]]{0,20}|\[\[[^\s\]]{0,20}|\[\^[^\s\]]{0,20}")
 _LOCATED_TEXT = re.compile(r"[^*_`\[\]^~<&{}]{2,}")
 
@@ -103,14 +83,18 @@ class TreePass:
 
     def run(self, section_id: str, converted: Converted, finder: Finder) -> Processed:
         """Return a section's finished HTML; findings go to `findings`, numbers to `numbering`."""
-        self._check_author_tags(converted, finder)
+
+        def report(code: Code, needles: tuple[str | re.Pattern[str], ...], message: str, hint: str) -> None:
+            self.report(code, finder, needles, message, hint)
+
+        check_author_tags(converted, report)
         root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
         etree.strip_elements(root, etree.Comment, with_tail=False)
         join_lines(root)
         self.place_tables(root)
-        footnotes = _take_footnotes(root)
-        self._check_footnotes(root, footnotes, converted, finder)
-        self._check_elements(root, finder)
+        footnotes = take_footnotes(root)
+        check_footnotes(root, footnotes, converted, report)
+        check_elements(root, report)
         headings = self._take_headings(root, section_id, finder)
         self._check_images(root, finder)
         self._number_captions(root, section_id)
@@ -133,55 +117,6 @@ class TreePass:
         """Add a finding at the place where one of the texts stands."""
         self.findings.append(Finding(code, finder.find(*needles), message, hint))
 
-    def _check_author_tags(self, converted: Converted, finder: Finder) -> None:
-        for tag in converted.author_tags:
-            if tag.name not in AUTHOR_TAGS:
-                allowed = ", ".join(sorted(AUTHOR_TAGS))
-                shown = "?…>" if tag.name == "?" else "!…>" if tag.name == "!" else f"{tag.name[:40]}>"
-                message = f"the HTML tag <{shown} is not allowed; allowed are {allowed}"
-                self.report(
-                    HTML_TAG,
-                    finder,
-                    (tag.text, f"<{tag.name}"),
-                    message,
-                    "Write it in Markdown, remove it, or write &lt; where the sign itself is meant.",
-                )
-                continue
-            for name in tag.attributes:
-                if name not in AUTHOR_TAGS[tag.name]:
-                    message = f"the HTML attribute {name!r} is not allowed on <{tag.name}>"
-                    self.report(HTML_ATTRIBUTE, finder, (tag.text,), message, "Remove the attribute.")
-
-    def _check_footnotes(
-        self,
-        root: lxml.html.HtmlElement,
-        footnotes: dict[str, lxml.html.HtmlElement],
-        converted: Converted,
-        finder: Finder,
-    ) -> None:
-        """Report references without a footnote, and footnotes that nothing refers to or that stand twice."""
-        trees = (root, *footnotes.values())
-        for element in [found for tree in trees for found in tree.xpath(".//sup[@data-footnote]")]:
-            name = str(element.get("data-footnote"))
-            message = f"there is no footnote [^{name}]"
-            close = difflib.get_close_matches(f"fn-{name}", list(footnotes), n=1)
-            hint = f"Did you mean [^{close[0][3:]}]?" if close else f"Add a line `[^{name}]: …`."
-            self.report(FOOTNOTE_UNMATCHED, finder, (f"[^{name}]",), message, hint)
-            element.drop_tree()
-        used = {
-            str(link.get("href")) for tree in trees for link in tree.xpath(".//sup/a[@class='footnote-ref']")
-        }
-        for anchor in footnotes:
-            if f"#{anchor}" not in used:
-                name = anchor.removeprefix("fn-")
-                message = f"nothing refers to the footnote [^{name}]"
-                hint = f"Write [^{name}] where it belongs, or remove the footnote."
-                self.report(FOOTNOTE_UNMATCHED, finder, (_definition(name), f"[^{name}]"), message, hint)
-        for name in converted.repeated_footnotes:
-            message = f"the footnote [^{name}] is defined more than once; only its last text would be printed"
-            places = re.compile(rf"^\[\^{re.escape(name)}\]:.*?^(\[\^{re.escape(name)}\]:)", re.M | re.DOTALL)
-            self.report(FOOTNOTE_UNMATCHED, finder, (places,), message, "Give one of them another name.")
-
     def _check_marks(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
         """Report what looks like a citation or note and was not read as one: it would be printed as it is."""
         for text in root.xpath(".//text()[not(ancestor::code or ancestor::pre or ancestor::kbd)]"):
@@ -189,20 +124,6 @@ class TreePass:
                 message = f"“{match.group()}” was not read as a citation or a note"
                 hint = "Close its bracket; where it is meant as it is, put it between backticks."
                 self.report(CITATION_UNREAD, finder, (match.group(), match.group()[:2]), message, hint)
-
-    def _check_elements(self, root: lxml.html.HtmlElement, finder: Finder) -> None:
-        """Check what attribute lists (`{: onclick=… }`) and Markdown's extensions brought in."""
-        for element in root.iterdescendants():
-            tag = str(element.tag)
-            if tag not in TAGS and tag != "h1":
-                continue
-            allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())
-            for name in list(element.attrib):
-                key = str(name)
-                if key not in allowed and not (tag == "sup" and key.startswith("data-")):
-                    message = f"the attribute {key!r} is not allowed on <{tag}>"
-                    self.report(HTML_ATTRIBUTE, finder, (f"{key}=",), message, "Remove the attribute.")
-                    del element.attrib[name]
 
     def _take_headings(
         self, root: lxml.html.HtmlElement, section_id: str, finder: Finder
@@ -394,31 +315,20 @@ class TreePass:
                     "Correct it, or set the anchor.",
                 )
                 self.numbering.links.append((urllib.parse.unquote(address[1:]), finding))
-            elif urllib.parse.urlsplit(address).scheme not in _SCHEMES:
+            elif urllib.parse.urlsplit(address).scheme not in SCHEMES:
                 message = f"the link {address[:80]!r} is neither a web address nor an anchor"
                 message = message if address else "the link has no address"
                 self.report(LINK_ADDRESS, finder, places, message, "Write https://… or #anchor.")
 
 
 def link_cluster(cited: list[tuple[int, str]]) -> str:
-    """Return a citation mark, `[1,3-5]`, with each printed number linked to its entry."""
+    """Return a citation mark, `[1,3-5]`, with each printed number linked to its entry.
+
+    In a narrow cell it may be broken after a comma, at a zero-width space.
+    """
     by_number = {str(number): name for number, name in cited}
-    text = cluster([number for number, _ in cited])
+    text = cluster([number for number, _ in cited]).replace(",", ",\u200b")
     return re.sub(r"[0-9]+", lambda m: f'<a href="#ref-{by_number[m.group()]}">{m.group()}</a>', text)
-
-
-def seal(text: str) -> str:
-    """Return HTML with nothing in it but allowed tags and attributes, whatever came before."""
-    import nh3
-
-    return nh3.clean(
-        text,
-        tags=set(TAGS),
-        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag != "*"}
-        | {tag: ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) for tag in TAGS},
-        url_schemes={*_SCHEMES, "asset"},
-        link_rel=None,
-    )
 
 
 def _address(address: str) -> tuple[str | re.Pattern[str], ...]:
@@ -426,24 +336,6 @@ def _address(address: str) -> tuple[str | re.Pattern[str], ...]:
     if not address:
         return (re.compile(r"\[[^\]\n]*\](\(\s*\))"),)
     return (re.compile(rf"(?:\]\(\s*<?|\]:\s*<?|<|=\"?)({re.escape(address)})"), address)
-
-
-def _definition(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^\[\^{re.escape(name)}\]:", re.MULTILINE)
-
-
-def _take_footnotes(root: lxml.html.HtmlElement) -> dict[str, lxml.html.HtmlElement]:
-    """Remove Python-Markdown's list of footnotes and return its items by id."""
-    items: dict[str, lxml.html.HtmlElement] = {}
-    for block in root.xpath("./div[@class='footnote']"):
-        for link in block.xpath(".//a[@class='footnote-backref']"):
-            previous = link.getprevious()
-            holder, attribute = (previous, "tail") if previous is not None else (link.getparent(), "text")
-            setattr(holder, attribute, (getattr(holder, attribute) or "").removesuffix("\xa0"))
-            link.drop_tree()
-        items |= {str(item.get("id")): item for item in block.iter("li")}
-        root.remove(block)
-    return items
 
 
 def _unwrap_paragraph(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:

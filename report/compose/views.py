@@ -4,9 +4,10 @@ A view never raises: what cannot be printed is a finding at the line that asked 
 stands in its place, so that one run reports everything.
 """
 
+import contextlib
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from report.compose.prose import FACT_FUNCTIONS, FACT_UNKNOWN, suggest_fact
@@ -83,6 +84,15 @@ class FactDesk:
         }
         assert set(found) == set(FACT_FUNCTIONS)
         return found
+
+    @contextlib.contextmanager
+    def reporting_to(self, report: Reporter) -> Iterator[None]:
+        """Report elsewhere for a while: to the place of what is no template, such as a note in Markdown."""
+        usual, self.report = self.report, report
+        try:
+            yield
+        finally:
+            self.report = usual
 
     def record(self, fact_id: str, field: str, text: str) -> str:
         """Remember that a value is printed, and return it."""

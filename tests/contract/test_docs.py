@@ -485,15 +485,15 @@ def test_the_limits_are_those_of_the_code():
         "load.yaml_tree.MAX_DEPTH": "40 层",
         "load.yaml_tree.MAX_SCALAR_BYTES": "64 KB",
         "load.briefing.MAX_FACTS": "20 000 条",
-        "compose.prose.MAX_SECONDS": "5 秒",
+        "compose.prose_sandbox.MAX_SECONDS": "5 秒",
         "compose.prose.MAX_OUTPUT_BYTES": "5 000 000 字符",
         "compose.images.MAX_PIXELS": "4 000 万像素",
         "compose.images.MAX_SVG_ELEMENTS": "20 000 个元素",
         "compose.images.MAX_SVG_LENGTH": "20 000 个单位",
         "compose.data_tables.MAX_ROWS": "20 000 行",
-        "compose.prose.MAX_MEMORY_BYTES": "256 000 000 字节",
-        "compose.prose.MAX_RANGE": "100 000 个数",
-        "compose.prose.MAX_BITS": "1 000 个二进制位",
+        "compose.prose_sandbox.MAX_MEMORY_BYTES": "256 000 000 字节",
+        "compose.prose_sandbox.MAX_RANGE": "100 000 个数",
+        "compose.prose_sandbox.MAX_BITS": "1 000 个二进制位",
     }
     units = {"KB": 1024, "MB": 1024 * 1024, "万像素": 10_000}
     rows = {row[2].strip("`"): row[1] for row in tables(GUIDE, "limits")}
