@@ -6,6 +6,7 @@ Nothing heavy is imported at the top: a run with nothing to do must not pay for 
 import io
 import logging
 import os
+import re
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,7 +70,8 @@ class _Records(logging.Handler):
         """Tell a step of WeasyPrint's ("Step 5 - Creating layout - Page 12") in the product's words."""
         step = next((words for start, words in _STEPS.items() if text.startswith(start)), None)
         if step is not None:
-            self._progress(step + (f", page {text.rpartition(' ')[2]}" if " - Page " in text else ""))
+            page = re.search(r" - Page ([0-9]+)", text)
+            self._progress(f"{step}, page {page.group(1)}" if page else step)
 
 
 def export(page: Page, progress: Callable[[str], None]) -> Exported:

@@ -77,6 +77,17 @@ def test_what_the_renderer_says_is_told(export):
     assert any("nowhere" in text and is_error for text, is_error in said.items())
 
 
+def test_progress_is_told_in_the_words_of_the_product(fontconfig):
+    told = []
+    two_pages = '<p>一</p><p style="break-before: page">二</p>'
+    with Worker(pdf.export, name="making the pdf", prepare=lambda: pdf.prepare(fontconfig)) as worker:
+        worker.run(Page(f"<!DOCTYPE html>{HEAD}<body>{two_pages}</body></html>", {}), told.append)
+    assert told[:3] == ["reading the page", "applying the style sheets", "building the boxes"]
+    assert "laying out, page 2" in told
+    assert told[-1] == "drawing"
+    assert not [line for line in told if "(" in line]
+
+
 def test_tags_are_complete(export):
     table = (
         "<table><thead><tr><th>甲</th><th>乙</th></tr></thead>"
