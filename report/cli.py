@@ -11,7 +11,19 @@ import typer
 import typer.exceptions
 
 from report import __version__
+from report.console import (
+    as_json,
+    clear_progress,
+    progress,
+    relative,
+    say,
+    say_error,
+    say_findings,
+    say_interrupted,
+    say_report_error,
+)
 from report.errors import ExitCode, ReportError, UsageError, worst
+from report.findings import Finding, exit_code
 
 app = typer.Typer(
     name="report",
@@ -23,8 +35,6 @@ app = typer.Typer(
 )
 fonts_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The bundled fonts.")
 app.add_typer(fonts_app, name="fonts")
-
-FOLD_MORE_THAN = 5
 
 ProjectOption = Annotated[
     Path | None,
@@ -62,17 +72,17 @@ def build(
     for slug in slugs:
         with _Guard(codes, debug):
             outcome = pipeline.build(run, slug, names, force=force)
-            _clear_progress()
+            clear_progress()
             if outcome.is_current:
                 _print_told(outcome)
                 continue
-            _print_findings(outcome.findings)
-            codes.append(_exit_code(outcome.findings, strict))
+            say_findings(outcome.findings)
+            codes.append(exit_code(outcome.findings, strict=strict))
             for path, pages in outcome.files:
-                shown = _relative(path)
-                _say(f"{shown}: {pages} pages" if pages else shown)
+                shown = relative(path)
+                say(f"{shown}: {pages} pages" if pages else shown)
             if not outcome.files:
-                _say(f"{slug}: not built; the last build is untouched")
+                say(f"{slug}: not built; the last build is untouched")
     _end(worst(codes))
 
 
@@ -94,19 +104,19 @@ def check(
         raise UsageError(f"there is no format {format_!r}", "Write --format text or --format json.")
     run, slugs = _start(project, briefings, as_of, allow_future)
     codes: list[ExitCode] = []
-    found: list[Any] = []
+    found: list[Finding] = []
     for slug in slugs:
         with _Guard(codes, debug):
             outcome = pipeline.check(run, slug)
-            _clear_progress()
+            clear_progress()
             found += outcome.findings
-            codes.append(_exit_code(outcome.findings, strict))
+            codes.append(exit_code(outcome.findings, strict=strict))
     if format_ == "json":
-        _say(json.dumps([_as_json(finding) for finding in found], ensure_ascii=False, indent=2))
+        say(json.dumps([as_json(finding) for finding in found], ensure_ascii=False, indent=2))
     else:
-        _print_findings(found)
+        say_findings(found)
         if not found:
-            _say("no findings")
+            say("no findings")
     _end(worst(codes))
 
 
@@ -118,8 +128,8 @@ def new(
     from report.starter import make_project
 
     make_project(directory)
-    _say(f"{directory} is ready. Next:")
-    _say(f"  cd {directory} && report build")
+    say(f"{directory} is ready. Next:")
+    say(f"  cd {directory} && report build")
 
 
 @app.command()
@@ -130,13 +140,13 @@ def verify(
     """Judge finished files: structure, fonts, tags."""
     from report import pipeline
 
-    findings: list[Any] = []
+    findings: list[Finding] = []
     for path in files:
         findings += pipeline.verify_file(path, (project or _project_or_here()) / "fonts")
-    _print_findings(findings)
+    say_findings(findings)
     if not findings:
-        _say("nothing wrong was found")
-    _end(_exit_code(findings, strict=True))
+        say("nothing wrong was found")
+    _end(exit_code(findings, strict=True))
 
 
 @app.command()
@@ -148,16 +158,16 @@ def doctor() -> None:
     lacks = []
     for item in examination.examine():
         state = "ok     " if item.is_good else "MISSING" if item.is_needed else "absent "
-        _say(f"{state} {item.name} {item.version}".rstrip())
+        say(f"{state} {item.name} {item.version}".rstrip())
         if not item.is_good:
-            _say(f"        {item.remedy}")
+            say(f"        {item.remedy}")
         if not item.is_good and item.is_needed:
             lacks.append(item)
     faces = load_registry(bundled_fonts_dir())
     altered = altered_faces(faces)
-    _say(f"{'ALTERED' if altered else 'ok     '} fonts {len(faces)} faces in {bundled_fonts_dir()}")
+    say(f"{'ALTERED' if altered else 'ok     '} fonts {len(faces)} faces in {bundled_fonts_dir()}")
     for face in altered:
-        _say(
+        say(
             f"        {face.path.name} is not the file that fonts.yaml names; restore it, or run `make fonts`"
         )
     _end(ExitCode.MISSING if lacks or altered else ExitCode.DONE)
@@ -178,7 +188,7 @@ def fonts_add(
     for line in subsetting.add_characters(
         characters, folder, cache_folder() / "packages", packages.fetch
     ).lines():
-        _say(line)
+        say(line)
 
 
 @fonts_app.command("make")
@@ -191,7 +201,7 @@ def fonts_make(
     from report.typography import subsetting
 
     for path in subsetting.make_fonts(cache_folder() / "packages", directory, packages.fetch):
-        _say(_relative(path))
+        say(relative(path))
 
 
 def _start(project: Path | None, briefings: list[str] | None, as_of: str | None, allow_future: bool) -> Any:
@@ -213,7 +223,7 @@ def _start(project: Path | None, briefings: list[str] | None, as_of: str | None,
             raise UsageError(f"{day} lies after today, {today}", "Add --allow-future if that is meant.")
     root = (project or find_project(Path.cwd())).resolve()
     slugs = pipeline.choose(root, briefings or [])
-    return pipeline.start(root, today, day, _progress), slugs
+    return pipeline.start(root, today, day, progress), slugs
 
 
 def _project_or_here() -> Path:
@@ -251,106 +261,16 @@ class _Guard:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, ReportError) or self._debug:
             return False
-        _clear_progress()
-        _print_error(error)
+        say_report_error(error)
         self._codes.append(error.exit_code)
         return True
 
 
-def _exit_code(findings: Any, strict: bool) -> ExitCode:
-    from report.findings import exit_code
-
-    return exit_code(findings, strict=strict)
-
-
-def _print_findings(findings: Any) -> None:
-    """Print findings; on a terminal, more than five of one code in one file become one line."""
-    groups: dict[tuple[str, str], list[Any]] = {}
-    for finding in findings:
-        groups.setdefault((finding.location.path, finding.code.code), []).append(finding)
-    shown = set()
-    for finding in findings:
-        key = (finding.location.path, finding.code.code)
-        group = groups[key]
-        if len(group) > FOLD_MORE_THAN and sys.stdout.isatty():
-            if key not in shown:
-                _say(str(group[0]))
-                _say(
-                    f"  and {len(group) - 1} more of {finding.code.code} in this file; --format json has them all"
-                )
-            shown.add(key)
-            continue
-        _say(str(finding))
-    errors = sum(finding.is_error for finding in findings)
-    if findings:
-        errors = sum(finding.is_error for finding in findings)
-        warnings = len(findings) - errors
-        _say(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}")
-
-
 def _print_told(outcome: Any) -> None:
     for line in outcome.told:
-        _say(line)
+        say(line)
     for path, _ in outcome.files:
-        _say(f"{_relative(path)}: nothing to do")
-
-
-def _as_json(finding: Any) -> dict[str, object]:
-    return {
-        "path": finding.location.path,
-        "line": finding.location.line,
-        "column": finding.location.column,
-        "severity": finding.code.severity.value,
-        "code": finding.code.code,
-        "name": finding.code.name,
-        "message": finding.message,
-        "hint": finding.hint,
-    }
-
-
-def _print_error(error: ReportError) -> None:
-    typer.echo(f"error: {error.message}", err=True)
-    if error.hint:
-        typer.echo(f"hint: {error.hint}", err=True)
-
-
-_shown_stage = ""
-
-
-def _progress(text: str) -> None:
-    """Show a stage: on a terminal in place, elsewhere one line for each stage and not for each page."""
-    global _shown_stage
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[2K{text}")
-        sys.stderr.flush()
-        _shown_stage = text
-        return
-    stage = text.partition(", page ")[0]
-    if stage != _shown_stage:
-        typer.echo(stage, err=True)
-        _shown_stage = stage
-
-
-def _clear_progress() -> None:
-    if sys.stderr.isatty() and _shown_stage:
-        sys.stderr.write("\r\033[2K")
-        sys.stderr.flush()
-
-
-def _say_interrupted() -> None:
-    _clear_progress()
-    typer.echo("interrupted; the last build is untouched", err=True)
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _relative(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+        say(f"{relative(path)}: nothing to do")
 
 
 def _set_debug(debug: bool) -> None:
@@ -364,7 +284,7 @@ def _end(code: ExitCode) -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        _say(f"jianbao {__version__}")
+        say(f"jianbao {__version__}")
         raise typer.Exit
 
 
@@ -376,7 +296,7 @@ def _root(
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
-        _say(context.get_help())
+        say(context.get_help())
         _end(ExitCode.USAGE)
 
 
@@ -387,21 +307,18 @@ def main() -> None:
         code = app(standalone_mode=False)
         # Typer takes the interrupt itself and returns its code.
         if code == ExitCode.INTERRUPTED:
-            _say_interrupted()
+            say_interrupted()
     except typer.exceptions.TyperException as error:
-        typer.echo(f"error: {error.format_message()}", err=True)
-        typer.echo(
-            "hint: `report --help` lists the commands, `report COMMAND --help` their options.", err=True
-        )
+        hint = "`report --help` lists the commands, `report COMMAND --help` their options."
+        say_error(error.format_message(), hint)
         code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        _say_interrupted()
+        say_interrupted()
         code = ExitCode.INTERRUPTED
     except ReportError as error:
         if debug:
             raise
-        _clear_progress()
-        _print_error(error)
+        say_report_error(error)
         code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -409,8 +326,7 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        _clear_progress()
-        typer.echo(f"error: a bug in the program: {type(error).__name__}: {error}", err=True)
-        typer.echo("hint: Run it again with --debug, and report what it prints.", err=True)
+        hint = "Run it again with --debug, and report what it prints."
+        say_error(f"a bug in the program: {type(error).__name__}: {error}", hint)
         code = ExitCode.BUG
     sys.exit(int(code or 0))

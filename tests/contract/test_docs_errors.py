@@ -1,0 +1,244 @@
+"""docs/errors.md says what the program says: every code, and examples that are run."""
+
+import re
+import shutil
+
+import pytest
+
+from report import pipeline, verify
+from report.findings import Finding, Location, Severity, exit_code
+from report.formats import pdf
+from report.installation import bundled_templates
+from report.pages import Extract, Message
+from tests.pages import (
+    DOCS,
+    ERRORS,
+    SVG,
+    TODAY,
+    all_codes,
+)
+
+SECTIONS = {
+    match[1]: match
+    for match in re.finditer(
+        r"^## ([A-Z][0-9]{3}) (\S+)\n\n(.+?)\n\n(.*?)(?=^## |\Z)", ERRORS, re.DOTALL | re.MULTILINE
+    )
+}
+
+
+def test_every_code_is_explained_and_no_other():
+    assert sorted(SECTIONS) == sorted(all_codes())
+
+
+@pytest.mark.parametrize("code", sorted(SECTIONS))
+def test_an_explanation_agrees_with_the_code(code):
+    rule = all_codes()[code]
+    _, name, standing, body = SECTIONS[code].groups()
+    ending = int(exit_code([Finding(rule, Location("x"), "x")]))
+    severity = "错误" if rule.severity is Severity.ERROR else "警告"
+    waiver = "以后可豁免" if rule.is_waivable else "不可豁免"
+    assert (name, standing) == (rule.name, f"{severity} · 退出码 {ending} · {waiver}")
+    for part in ("**何时出现：**", "**怎么办：**"):
+        assert part in body
+
+
+BRIEFING = "content/my-briefing"
+INTRODUCTION = f"{BRIEFING}/sections/01-introduction.md"
+SCHEDULE = f"{BRIEFING}/sections/02-schedule.md"
+FACTS, SETTINGS = f"{BRIEFING}/facts.yaml", f"{BRIEFING}/briefing.yaml"
+DATA, CSV = f"{BRIEFING}/data/batch.csv", "批号,日期,支数\nB1,2026-09-01,20\n"
+TABLE = "\n{{ table('data/batch.csv', columns=['批号', {'key': '日期', 'type': 'date'}]) }}\n"
+OLD_FACT = """- id: demo-old
+  kind: policy
+  status: verified
+  jurisdiction: CN
+  label: 旧安排
+  dates: {published: "2025-09-01"}
+  primary_date: published
+"""
+
+
+def write(path, data):
+    def change(project):
+        target = project / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+    return change
+
+
+def replace(path, old, new):
+    def change(project):
+        text = (project / path).read_text(encoding="utf-8")
+        assert old in text
+        (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def append(path, text):
+    def change(project):
+        with (project / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return change
+
+
+def remove(path):
+    return lambda project: (project / path).unlink()
+
+
+def link(path, target):
+    return lambda project: (project / path).symlink_to(target)
+
+
+def together(*changes):
+    def change(project):
+        for one in changes:
+            one(project)
+
+    return change
+
+
+# What is done to the sample briefing of `report new` so that the first finding of the code is the one that
+# docs/errors.md shows.
+BREAKAGES = {
+    "C001": write(SCHEDULE, "文".encode("gbk")),
+    "C002": replace(FACTS, "  kind: policy ", "\tkind: policy "),
+    "C003": replace(FACTS, "  status: verified", "  kind: pilot\n  status: verified"),
+    "C004": replace(FACTS, "  attrs: {age_min: 60}", "  attrs: &a {age_min: 60}"),
+    "C005": replace(f"{BRIEFING}/entities.yaml", "示例市卫生防疫站", "长" * 30_000),
+    "C006": write(f"{BRIEFING}/sections/04-long.md", "字" * 400_000),
+    "C007": remove(SETTINGS),
+    "C008": write(f"{BRIEFING}/草稿.docx", "x"),
+    "C009": link(f"{BRIEFING}/parts", "/srv/shared"),
+    "C010": replace(FACTS, "  status: verified", "  staus: verified"),
+    "C011": replace(FACTS, "  primary_date: effective", "  #"),
+    "C012": replace(FACTS, "kind: policy ", "kind: law "),
+    "C013": replace(FACTS, '"2026-09-10"', '"2026-9-10"'),
+    "C014": replace(SCHEDULE, "---\nid", "id"),
+    "C015": append(FACTS, OLD_FACT.replace("demo-old", "demo-site")),
+    "C016": replace(FACTS, "ref: demo-news", "ref: demo-new"),
+    "C017": replace(SETTINGS, "locales: [zh-Hans]", "locales: [zh-Hans, en]"),
+    "C018": replace(FACTS, "label: 示例市增设夜间接种点", "label: {en: Evening clinics}"),
+    "C020": replace(SETTINGS, "disclaimer: disc", 'theme: {--accent: "blue or so"}\ndisclaimer: disc'),
+    "C030": append(SCHEDULE, "\n{{ table('data/batches.csv') }}\n"),
+    "C031": together(
+        write(DATA, CSV), append(SCHEDULE, "\n{{ table('data/batch.csv', columns=['名称']) }}\n")
+    ),
+    "C032": together(write(DATA, f"{CSV}B2,2026-09\n"), append(SCHEDULE, TABLE)),
+    "C033": together(write(DATA, f"{CSV}B2,2026-9-1,30\n"), append(SCHEDULE, TABLE)),
+    "C034": together(write(DATA, ""), append(SCHEDULE, TABLE)),
+    "F001": replace(FACTS, 'dates: {announced: "2026-10"}', 'dates: {announced: "2026-12"}'),
+    "F002": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+    "F003": replace(FACTS, 'last_checked: "2026-11-22"', 'last_checked: "2025-03-01"'),
+    "F004": replace(FACTS, 'review_by: "2026-12-22"', 'review_by: "2026-10-22"'),
+    "F005": replace(FACTS, "status: draft\n", "status: retracted\n"),
+    "F006": replace(INTRODUCTION, "dates.published", "dates.signed"),
+    "F007": replace(INTRODUCTION, "attr('age_min')", "attr('age_max')"),
+    "F008": replace(
+        SCHEDULE, "'demo-notice.published', 'demo-notice.effective'", "'demo-notice', 'demo-notice.published'"
+    ),
+    "F009": replace(INTRODUCTION, "fact('demo-notice').dates", "past('demo-notice').dates"),
+    "F010": replace(FACTS, 'last_checked: "2026-11-22"', 'last_checked: "2026-04-01"'),
+    "F011": append(
+        FACTS,
+        f"{OLD_FACT}  supersedes: [demo-older]\n"
+        f"{OLD_FACT.replace('demo-old', 'demo-older')}  supersedes: [demo-old]\n",
+    ),
+    "F012": replace(SETTINGS, "facts: [demo-notice]", "facts: [demo-site]"),
+    "F013": together(
+        replace(FACTS, "status: draft\n", "status: retracted\n"),
+        replace(SETTINGS, "facts: [demo-notice]", "facts: [demo-site]"),
+    ),
+    "F014": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+    "S001": replace(SETTINGS, "schedule, disclaimer]", "shedule, disclaimer]"),
+    "S002": replace(SETTINGS, "introduction, schedule, disclaimer]", "introduction, disclaimer]"),
+    "S003": replace(SCHEDULE, "## 在哪里", "#### 在哪里"),
+    "S004": replace(SCHEDULE, "## 在哪里接种", "## 在哪里接种 {: #schedule }"),
+    "S005": append(SCHEDULE, "\n见[下文](#where)。\n"),
+    "S006": replace(SCHEDULE, "## 在哪里", "# 在哪里"),
+    "S007": append(SCHEDULE, "\n![接种点分布](figures/map.png)\n"),
+    "S008": append(SCHEDULE, "\n![接种点分布](https://city.example.org/map.png)\n"),
+    "S009": together(
+        write(f"{BRIEFING}/figures/map.png", "GIF89a"),
+        append(SCHEDULE, "\n![接种点分布](figures/map.png)\n"),
+    ),
+    "S010": append(SCHEDULE, "\n<div>方框</div>\n"),
+    "S011": append(SCHEDULE, '\n<span style="color:red">红字</span>\n'),
+    "S012": replace(INTRODUCTION, "@demo-notice-text", "@demo-notice-txt"),
+    "S013": append(SCHEDULE, "\n[网站](ftp://city.example.org/)\n"),
+    "S014": together(write(f"{BRIEFING}/figures/map.svg", SVG), append(SCHEDULE, "\n![](figures/map.svg)\n")),
+    "S015": append(SCHEDULE, "\n以公告为准[^local]。\n"),
+    "S016": replace(SCHEDULE, "## 在哪里接种", "## 在哪里接种[@demo-news]"),
+    "S017": append(SCHEDULE, "\n以公告为准[@demo-news。\n"),
+    "S020": replace(INTRODUCTION, ".published }}", ".published }"),
+    "S021": replace(INTRODUCTION, "fact('demo-notice').dates", "facts('demo-notice').dates"),
+    "S022": append(INTRODUCTION, "\n{% for n in range(9999) %}" + "甲" * 1000 + "{% endfor %}\n"),
+    "S023": append(INTRODUCTION, "\n{{ '甲' * 3 }}\n"),
+    "S024": append(INTRODUCTION, "\n{{ 1 / 0 }}\n"),
+    "S025": append(INTRODUCTION, '\n{% include "parts/notice.md" %}\n'),
+    "S026": replace(INTRODUCTION, "fact('demo-notice').dates", "fact('demo-notce').dates"),
+    "T001": replace(SCHEDULE, "老年人", "老年人👴"),
+    "T002": replace(SCHEDULE, "发热", "发\ue000热"),
+    "T003": replace(SCHEDULE, "老年人", "⽼年人"),
+    "T004": replace(SCHEDULE, "老年人", "老\u200b年人"),
+}
+PDF = "my-briefing.pdf"
+GOOD = Extract("标题", "zh-Hans", 9, ("JianbaoSong-Regular",), (), ("一 引言",), "正文", is_tagged=True)
+
+
+def judged(**changes):
+    extract = Extract(**{name: changes.get(name, getattr(GOOD, name)) for name in Extract.__match_args__})
+    return verify.judge(
+        extract,
+        path=PDF,
+        families={"Jianbao Song"},
+        title="标题",
+        lang="zh-Hans",
+        headings=["引言"],
+        text="正文",
+    )
+
+
+def said(text, *, is_error=False):
+    return verify.judge_messages([Message(text, is_error)], PDF)
+
+
+JUDGEMENTS = {
+    "R001": lambda: said("Font-face 'Own Song' is not used"),
+    "R002": lambda: said(
+        "the page asks for 'https://city.example.org/a.png', which is none of its own images", is_error=True
+    ),
+    "R003": lambda: said("Ignored `colour: red` at 12:3, unknown property."),
+    "R004": lambda: said('Glyph "𰻝" is mapped to .notdef in JianbaoSong'),
+    "V001": lambda: judged(fonts=("DejaVuSans",)),
+    "V002": lambda: judged(unembedded_fonts=("Helvetica",)),
+    "V003": lambda: judged(title="别的标题"),
+    "V004": lambda: judged(is_tagged=False),
+    "V005": lambda: judged(text="正"),
+    "V006": lambda: judged(outline=()),
+    "V007": lambda: verify.judge_file(pdf.inspect, b"%PDF-1.7", path=PDF, families=()),
+}
+
+
+def test_every_code_has_an_example():
+    assert sorted({*BREAKAGES, *JUDGEMENTS}) == sorted(all_codes())
+
+
+@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS}))
+def test_an_example_is_what_the_program_says(code, tmp_path, update_golden):
+    if code in JUDGEMENTS:
+        findings = JUDGEMENTS[code]()
+    else:
+        project = tmp_path / "project"
+        shutil.copytree(bundled_templates() / "starter", project)
+        BREAKAGES[code](project)
+        findings = list(pipeline.check(pipeline.start(project, TODAY, None), "my-briefing").findings)
+    shown = next((str(finding) for finding in findings if finding.code.code == code), "")
+    if update_golden:
+        old = re.sub(r"(?<=```text\n).*?(?=\n```)", lambda _: shown, SECTIONS[code][4], flags=re.DOTALL)
+        page = (DOCS / "errors.md").read_text(encoding="utf-8").replace(SECTIONS[code][4], old)
+        (DOCS / "errors.md").write_text(page, encoding="utf-8")
+        return
+    assert f"```text\n{shown}\n```" in SECTIONS[code][4]
