@@ -26,7 +26,10 @@ def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
         return Markup(templates[name])
 
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
-        loader=jinja2.DictLoader(dict(templates)),
+        # Under a name of its own, a template can be told by the frames of a traceback.
+        loader=jinja2.FunctionLoader(
+            lambda name: (templates[name], name, None) if name in templates else None
+        ),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -38,18 +41,30 @@ def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
     except jinja2.TemplateSyntaxError as error:
         message = f"templates/{error.name or ENTRY}:{error.lineno}: {error.message}"
         raise RenderingError(message, "Mend the template.") from None
-    except (jinja2.TemplateError, TypeError) as error:
-        name, line = _place(error)
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        name, line = _place(error, templates)
         raise RenderingError(f"templates/{name}:{line}: {error}", "Mend the template.") from None
 
 
-def _place(error: BaseException) -> tuple[str, int]:
+def _place(error: BaseException, templates: Mapping[str, str]) -> tuple[str, int]:
+    """Return the template and line that an exception comes from."""
     name, line = ENTRY, 0
     trace = error.__traceback__
     while trace is not None:
         template = trace.tb_frame.f_globals.get("__jinja_template__")
+        file = trace.tb_frame.f_code.co_filename
         if template is not None:
             name, line = template.name or ENTRY, template.get_corresponding_lineno(trace.tb_lineno)
+        elif file in templates:
+            # Jinja puts frames of its own making in the place of those of the compiled template.
+            name, line = file, trace.tb_lineno
         trace = trace.tb_next
     return name, line
 
@@ -89,5 +104,5 @@ def visible_text(html: str) -> str:
     body = lxml.html.document_fromstring(html).find("body")
     if body is None:
         return ""
-    etree.strip_elements(body, "style", "title", "desc", "script", with_tail=False)
+    etree.strip_elements(body, "style", "title", "desc", "script", "rp", with_tail=False)
     return str(body.xpath("string()"))
