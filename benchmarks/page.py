@@ -16,6 +16,7 @@ import lxml.html
 from report import pipeline
 from report.formats import pdf
 from report.load.files import read_briefing
+from report.pipeline.composing import compose_briefing
 from report.typography.fonts import write_fontconfig
 
 _HERE = Path(__file__).parent
@@ -33,9 +34,10 @@ def write_page(project: Path, slug: str, folder: Path) -> str:
         ValueError: The briefing has errors.
     """
     run = pipeline.start(project, datetime.datetime.now().astimezone().date(), None)
-    findings, _, composed = pipeline._compose(run, read_briefing(project, slug))
-    if composed is None or any(finding.is_error for finding in findings):
-        raise ValueError("\n".join(str(finding) for finding in findings))
+    made = compose_briefing(run, read_briefing(project, slug))
+    if made.work is None or any(finding.is_error for finding in made.findings):
+        raise ValueError("\n".join(str(finding) for finding in made.findings))
+    composed = made.work.composed
     source = project / "content" / slug
     html = composed.html.replace("asset:///", "")
     for image in composed.images:

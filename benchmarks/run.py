@@ -19,6 +19,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.briefings import CHAPTERS, SLUG, write_briefing
+from benchmarks.large import SIZES, write_large
+from benchmarks.large import SLUG as LARGE
 from benchmarks.measure import Command, Measured, run_once, sample_memory
 from report import __version__
 
@@ -31,8 +33,11 @@ MAX_RATIO_TO_BARE = 1.35
 MAX_IDLE_SECONDS = 0.35
 MAX_MARGINAL_RATIO = 1.3
 MAX_MB = 300.0
+MAX_CHECK_SECONDS = 3.0
+MAX_CHECK_MB = 400.0
+MAX_FACT_RATIO = 1.3
 
-# From how many pages to how many, and the seconds of processor time that each page between them cost.
+# From how many pages (or facts) to how many, and the seconds of processor time that each between them cost.
 Costs = list[tuple[int, int, float]]
 
 
@@ -99,6 +104,20 @@ class Bench:
             commands.append(product_build(f"{chapters} chapters", project, SLUG, "--force"))
         return commands
 
+    def large_checks(self) -> list[Command]:
+        """Write the generated briefings of many facts and return their checks, the smallest first."""
+        commands = []
+        for facts, sections in SIZES:
+            project = self.out / f"facts-{facts}"
+            write_large(project, facts, sections)
+            arguments = [sys.executable, "-m", "report", "check", LARGE, "--project", str(project)]
+            source = project / "content" / LARGE / "facts.yaml"
+            name = check_name(facts, sections)
+            commands.append(
+                Command(name, arguments, PROJECT, source, project / "check.log", must_say="no findings")
+            )
+        return commands
+
     def measure(self, commands: list[Command], rounds: int) -> None:
         """Run everyone once a round, so that a busy minute of the machine meets them all alike."""
         for command in commands:
@@ -110,7 +129,7 @@ class Bench:
         for command in commands:
             measured = self.measured[command.name]
             sample_memory(command, measured)
-            if not measured.failure:
+            if not measured.failure and command.output.suffix == ".pdf":
                 measured.pages = int(self._page("--pages", str(command.output)))
 
     def ratio(self, name: str, to: str) -> float | None:
@@ -140,16 +159,21 @@ def product_build(name: str, project: Path, slug: str, *options: str) -> Command
     return Command(name, [*arguments, *options], PROJECT, output, project / "build.log")
 
 
-def marginal_costs(lengths: list[Measured]) -> Costs:
-    """Return what each further page costs between each length and the next longer one.
+def check_name(facts: int, sections: int) -> str:
+    """Return how the table calls the check of a generated briefing."""
+    return f"check {facts:,}/{sections}"
+
+
+def marginal_costs(lengths: list[tuple[int, Measured]]) -> Costs:
+    """Return what each further page (or fact) costs between each length and the next longer one.
 
     In processor time: wall time would tell more of the machine's other work than of the pages.
     """
-    done = [item for item in lengths if not item.failure and item.seconds]
+    done = [(length, item) for length, item in lengths if not item.failure and item.seconds]
     return [
-        (less.pages, more.pages, (more.cpu_median - less.cpu_median) / (more.pages - less.pages))
-        for less, more in itertools.pairwise(done)
-        if more.pages > less.pages
+        (less, more, (longer.cpu_median - shorter.cpu_median) / (more - less))
+        for (less, shorter), (more, longer) in itertools.pairwise(done)
+        if more > less
     ]
 
 
@@ -192,8 +216,24 @@ def print_table(bench: Bench, commands: list[Command], base: str) -> None:
         )
 
 
+def check_targets(bench: Bench, costs: Costs) -> list[Target]:
+    """Return the targets of checking the largest generated briefing with what was measured."""
+    facts, sections = SIZES[-1]
+    check = bench.measured[check_name(facts, sections)]
+    memory = None if check.failure else max(check.tree_mb, check.largest_mb)
+    ratio = costs[-1][2] / costs[-2][2] if len(costs) > 1 and costs[-2][2] > 0 else None
+    what = f"a check of {facts:,} facts in {sections} sections"
+    return [
+        Target(f"{what}, seconds", check.median if check.seconds else None, MAX_CHECK_SECONDS),
+        Target(f"peak memory of {what}, MB", memory, MAX_CHECK_MB),
+        Target(
+            f"a fact of the last {facts - SIZES[-2][0]:,} in times of one before them", ratio, MAX_FACT_RATIO
+        ),
+    ]
+
+
 def find_targets(bench: Bench, costs: Costs) -> list[Target]:
-    """Return the targets with what was measured."""
+    """Return the targets of building with what was measured."""
     build = bench.measured["report build --force"]
     idle = bench.measured["report build, nothing to do"]
     memory = None if build.failure else max(build.tree_mb, build.largest_mb)
@@ -213,7 +253,9 @@ def find_targets(bench: Bench, costs: Costs) -> list[Target]:
     ]
 
 
-def write_record(bench: Bench, path: Path, machine: str, costs: Costs, targets: list[Target]) -> None:
+def write_record(
+    bench: Bench, path: Path, machine: str, costs: Costs, fact_costs: Costs, targets: list[Target]
+) -> None:
     """Write everything that was measured, each run on its own, as JSON."""
     record = {
         "machine": machine,
@@ -224,6 +266,7 @@ def write_record(bench: Bench, path: Path, machine: str, costs: Costs, targets: 
             for name, item in bench.measured.items()
         },
         "seconds_a_page": [{"from": less, "to": more, "seconds": cost} for less, more, cost in costs],
+        "seconds_a_fact": [{"from": less, "to": more, "seconds": cost} for less, more, cost in fact_costs],
         "targets": [{**dataclasses.asdict(target), "verdict": target.verdict} for target in targets],
     }
     path.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -236,20 +279,28 @@ def run(bench: Bench) -> None:
     bench.measure(commands, bench.rounds)
     long_ones = bench.long_briefings()
     bench.measure(long_ones, bench.rounds)
-    costs = marginal_costs([bench.measured[command.name] for command in long_ones])
-    targets = find_targets(bench, costs)
+    checks = bench.large_checks()
+    bench.measure(checks, bench.rounds)
+    built = [bench.measured[command.name] for command in long_ones]
+    costs = marginal_costs([(item.pages, item) for item in built])
+    sizes = [(facts, bench.measured[check_name(facts, sections)]) for facts, sections in SIZES]
+    fact_costs = marginal_costs(sizes)
+    targets = find_targets(bench, costs) + check_targets(bench, fact_costs)
     print(machine)
     print_table(bench, commands, "WeasyPrint alone")
     print_table(bench, long_ones, long_ones[0].name)
+    print_table(bench, checks, checks[0].name)
     print()
     for less, more, cost in costs:
         print(f"from {less} to {more} pages: {cost * 1000:.0f} ms of processor time a page")
+    for less, more, cost in fact_costs:
+        print(f"from {less:,} to {more:,} facts: {cost * 1000:.2f} ms of processor time a fact")
     print()
     for target in targets:
         value = "-" if target.value is None else f"{target.value:.2f}"
         print(f"{target.verdict:12} {target.text}: {value} (at most {target.limit:g})")
     path = bench.out / "results.json"
-    write_record(bench, path, machine, costs, targets)
+    write_record(bench, path, machine, costs, fact_costs, targets)
     print(f"\n{path}")
 
 

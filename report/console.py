@@ -75,6 +75,39 @@ def as_json(finding: Finding) -> dict[str, object]:
     }
 
 
+def as_github(finding: Finding) -> str:
+    """Return a finding as a workflow command of GitHub Actions, which shows it beside the line that it is about."""
+    place = finding.location
+    properties = {"file": place.path}
+    if place.line:
+        properties["line"] = str(place.line)
+        if place.column:
+            properties["col"] = str(place.column)
+    properties["title"] = f"{finding.code.code} {finding.code.name}"
+    named = ",".join(f"{name}={text.translate(_IN_PROPERTIES)}" for name, text in properties.items())
+    message = f"{finding.message}\nhint: {finding.hint}" if finding.hint else finding.message
+    return f"::{finding.code.severity} {named}::{message.translate(_IN_DATA)}"
+
+
+# As @actions/core escapes them.
+_IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_DATA | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+def say_difference(lines: Sequence[str]) -> None:
+    """Print the lines of a unified diff; coloured on a terminal, and with no control character of the file's."""
+    for line in lines:
+        kind = "" if line.startswith(("---", "+++")) else line[:1]
+        colour = {"-": "red", "+": "green", "@": "cyan"}.get(kind)
+        shown = "".join(sign if sign.isprintable() or sign == "\t" else "\ufffd" for sign in line)
+        typer.secho(shown, fg=colour)
+
+
+def may(question: str) -> bool:
+    """Return what the user of a terminal answers to a question, no being the default; elsewhere no, unasked."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and typer.confirm(question)
+
+
 def progress(text: str) -> None:
     """Show a stage: on a terminal in place, elsewhere one line for each stage and not for each page."""
     global _shown_stage

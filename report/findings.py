@@ -65,6 +65,21 @@ class Code:
 
 
 @dataclasses.dataclass(frozen=True)
+class Mend:
+    """What would set a finding right, where that is mechanical.
+
+    Attributes:
+        start: Where the stretch begins that gives way, in the file's text as it is read: no byte order mark, `LF`.
+        end: Where it ends.
+        text: What comes in its place.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Finding:
     """One thing that a check found.
 
@@ -73,12 +88,14 @@ class Finding:
         location: Where.
         message: What is, with values and limits.
         hint: One imperative sentence.
+        mend: What would set it right, where a program may; no part of what makes two findings the same.
     """
 
     code: Code
     location: Location
     message: str
     hint: str = ""
+    mend: Mend | None = dataclasses.field(default=None, compare=False)
 
     @property
     def is_error(self) -> bool:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 FILE_NAME = "manifest.json"
 
 
@@ -24,7 +24,8 @@ class Manifest:
 
     Attributes:
         briefing: The slug.
-        edition: The number that the build would be released under.
+        edition: The number of the edition that it is, or would be.
+        is_released: Whether it is that edition.
         as_of: YYYY-MM-DD.
         is_as_of_written: Whether the content names the day; if not, it is the day of the build.
         inputs: SHA-256 (hex) of all that the files were made from.
@@ -37,6 +38,7 @@ class Manifest:
 
     briefing: str
     edition: int
+    is_released: bool
     as_of: str
     is_as_of_written: bool
     inputs: str

@@ -1,7 +1,25 @@
 """What passes between composing, exporting and verifying: pages as HTML, and what was read back of a file."""
 
 import dataclasses
+import datetime
 from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Attachment:
+    """A file that a page carries with it.
+
+    Attributes:
+        name: Its file name.
+        data: Its bytes.
+        description: What it is, for those who list a file's attachments.
+        day: The day it is stated for; it stands in for the instants that a format asks for.
+    """
+
+    name: str
+    data: bytes
+    description: str
+    day: datetime.date
 
 
 @dataclasses.dataclass(frozen=True)
@@ -11,10 +29,12 @@ class Page:
     Attributes:
         html: Complete; images are named `asset:///PATH`.
         assets: Bytes by path.
+        attachments: The data that the page was made from.
     """
 
     html: str
     assets: Mapping[str, bytes]
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +73,8 @@ class Extract:
         outline: The bookmarks' titles, in order.
         text: Of all pages, one string.
         is_tagged: Whether it has a structure tree and says so.
+        attachments: The bytes of the files it says it is made from (ISO 19005-3: associated files whose
+            relationship is Data), by name.
     """
 
     title: str
@@ -63,3 +85,4 @@ class Extract:
     outline: tuple[str, ...]
     text: str
     is_tagged: bool
+    attachments: Mapping[str, bytes] = dataclasses.field(default_factory=dict)

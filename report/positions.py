@@ -28,11 +28,14 @@ class Node:
 
     def plain(self) -> object:
         """Return the value without places: dicts, lists, texts and None."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
+        value = self.value
+        if type(value) is str:
+            return value
+        if isinstance(value, dict):
+            return {key: node.plain() for key, node in value.items()}
+        if isinstance(value, list):
+            return [node.plain() for node in value]
+        return value
 
     def walk(self, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], "Node"]]:
         """Yield every node below and including this one, with its path, in the order of the file."""
@@ -77,9 +80,13 @@ class SourceFile:
             if below is None:
                 return Location(self.path, found.line, found.column)
             found = below
-        if key and found.key_line:
-            return Location(self.path, found.key_line, found.key_column)
-        return Location(self.path, found.line, found.column)
+        return self.locate_node(found, key=key)
+
+    def locate_node(self, node: Node, *, key: bool = False) -> Location:
+        """Return where a node of the file's YAML stands; `key` asks for the place of its key."""
+        if key and node.key_line:
+            return Location(self.path, node.key_line, node.key_column)
+        return Location(self.path, node.line, node.column)
 
     def at(self, offset: int) -> Location:
         """Return the place of a character by its offset in the text."""

@@ -1,14 +1,15 @@
-"""The only writer of `output/`: a file is there whole or not at all, and the old one stays until then."""
+"""The only writer: of `output/`, of `editions/`, of mended texts. A file is there whole or not at all."""
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from report.errors import MissingDependencyError
+from report.errors import MissingDependencyError, UsageError
 from report.manifest import FILE_NAME, FileRecord, Manifest, from_json, to_json
 
 # What is added to the name of a new file for the old one that it replaces, while it does.
@@ -54,22 +55,83 @@ def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> Non
     """
     everything = {**files, FILE_NAME: to_json(manifest)}
     written: dict[str, Path] = {}
-    try:
+    with _told(folder, "the last build is untouched"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, data in everything.items():
+                written[name] = _write_beside(folder / name, data)
+            _replace_all(folder, written)
+            _sync_folder(folder)
+        finally:
+            for path in written.values():
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+
+def create(path: Path, data: bytes) -> None:
+    """Put a file where none is, whole; one that is there is never replaced.
+
+    Raises:
+        UsageError: There is such a file.
+        MissingDependencyError: The disk is full, or the folder cannot be written.
+    """
+    with _told(path.parent, "nothing was written"):
+        written = _write_beside(path, data)
+        try:
+            # Unlike a rename, a link fails where there is a file, and so do two runs at once.
+            path.hardlink_to(written)
+        except FileExistsError:
+            raise UsageError(
+                f"{path} is there already, and an edition is never written again",
+                "Look at what released it; run the command again to release the next one.",
+            ) from None
+        finally:
+            written.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put a file in place of one that may be there, whole.
+
+    Raises:
+        MissingDependencyError: The disk is full, or the folder cannot be written.
+    """
+    with _told(path.parent, "the file is as it was"):
+        written = _write_beside(path, data)
+        try:
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out while a file of a folder is read, changed and written again; makes the folder.
+
+    Raises:
+        MissingDependencyError: The folder cannot be made or opened.
+    """
+    with _told(folder, "nothing was written"):
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in everything.items():
-            written[name] = _write_beside(folder / name, data)
-        _replace_all(folder, written)
-        _sync_folder(folder)
+        descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _told(folder: Path, what_is: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
         raise MissingDependencyError(
-            f"{folder} cannot be written: {reason}; the last build is untouched",
+            f"{folder} cannot be written: {reason}; {what_is}",
             "Make room or mend the permissions, then build again.",
         ) from error
-    finally:
-        for path in written.values():
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
 
 
 def _replace_all(folder: Path, written: Mapping[str, Path]) -> None:

@@ -3,7 +3,7 @@
 import collections
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from report.findings import Code, Finding, Location, Severity
 from report.pages import Extract, Message
@@ -19,6 +19,7 @@ NOT_TAGGED = Code("V004", "not-tagged", is_waivable=False)
 TEXT_LOST = Code("V005", "text-lost", is_waivable=False)
 OUTLINE_INCOMPLETE = Code("V006", "outline-incomplete", is_waivable=False)
 FILE_UNREADABLE = Code("V007", "file-unreadable", is_waivable=False)
+DATA_NOT_EMBEDDED = Code("V008", "data-not-embedded", is_waivable=False)
 
 # Joiners that the typesetter adds, spaces and line ends: what readers do not see may change.
 _UNSEEN = re.compile(r"[\s\u00ad\u200b\u2060\ufeff\ufffe]+")
@@ -74,6 +75,7 @@ def judge(
     lang: str,
     headings: Collection[str],
     text: str,
+    attachments: Mapping[str, bytes] | None = None,
 ) -> list[Finding]:
     """Return what is wrong with a file.
 
@@ -85,6 +87,7 @@ def judge(
         lang: The language it must state.
         headings: What its outline must hold.
         text: What it must let its readers copy: each character at least as often as here.
+        attachments: What it must carry, by name.
     """
     where = Location(path)
     findings = []
@@ -107,6 +110,11 @@ def judge(
     if not extract.is_tagged:
         findings.append(Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1."))
     findings += _check_text(extract.text, text, where)
+    for name, data in (attachments or {}).items():
+        if extract.attachments.get(name) != data:
+            what = "differs from the file beside it" if name in extract.attachments else "is not in the file"
+            hint = "Build it again; if it stays, report the bug."
+            findings.append(Finding(DATA_NOT_EMBEDDED, where, f"the attachment {name!r} {what}", hint))
     outline = [seen(entry) for entry in extract.outline]
     for heading in headings:
         # A bookmark may carry the section's number before its title.

@@ -12,6 +12,7 @@ from unittest import mock
 
 from report import cli
 from report.compose.assemble import compose
+from report.compose.issue import Issue
 from report.compose.matter import Colophon
 from report.installation import bundled_templates
 from report.load.briefing import load_briefing
@@ -21,6 +22,8 @@ from report.typography.fonts import coverage
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
 GOOD = CASES / "project"
+# What the clock says while a command runs in this process.
+TODAY = datetime.date(2026, 11, 27)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +113,13 @@ def _load_everything() -> None:
     briefing, _ = load_briefing(files, ["zh-Hans"])
     assert briefing is not None
     templates = read_templates(CASES / "project", bundled_templates())
-    compose(briefing, templates, datetime.date(2026, 11, 22), Colophon((), (), files.digest))
+    compose(
+        briefing,
+        templates,
+        datetime.date(2026, 11, 22),
+        Colophon((), (), files.digest),
+        Issue(1, files.digest),
+    )
 
 
 def run(*arguments: str) -> Ended:
@@ -119,7 +128,8 @@ def run(*arguments: str) -> Ended:
     out, err = io.StringIO(), io.StringIO()
     with (
         mock.patch.object(sys, "argv", ["report", *arguments]),
-        mock.patch("report.pipeline.coverage", _coverage),
+        mock.patch("report.pipeline.composing.coverage", _coverage),
+        mock.patch("report.cli.options.read_clock", lambda: TODAY),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

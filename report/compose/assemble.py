@@ -7,9 +7,20 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from report.compose.context import BriefingContext, KeyPoint, SectionContext, TimelineContext
+from report.compose.changes import changes_context, summary
+from report.compose.context import (
+    BriefingContext,
+    ChangesContext,
+    KeyPoint,
+    SectionContext,
+    TimelineContext,
+    TriggerRow,
+)
 from report.compose.data_tables import DataTables
+from report.compose.desk import FactDesk
 from report.compose.finder import Finder
+from report.compose.freezing import freeze_body, freeze_edition
+from report.compose.issue import Issue
 from report.compose.markup import convert, new_converter
 from report.compose.matter import (
     Colophon,
@@ -22,9 +33,13 @@ from report.compose.matter import (
 from report.compose.numbering import Numbering
 from report.compose.pages import render_page, visible_text
 from report.compose.prose import Prose, ProseTools
+from report.compose.register import Use
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass, link_cluster
-from report.compose.views import FactDesk, Use, precision
+from report.compose.triggers import trigger_rows, trigger_states
+from report.compose.views import precision
+from report.editions.comparison import compare
+from report.editions.record import Edition, SectionState
 from report.facts.judgement import is_known, superseded_by
 from report.facts.models import Fact
 from report.facts.printing import print_date
@@ -35,6 +50,7 @@ from report.positions import SourceFile
 PARTS = (
     "key-points",
     "contents",
+    "triggers",
     "timeline",
     "notes",
     "references",
@@ -58,6 +74,7 @@ class Composed:
         lang: BCP 47.
         headings: What the outline holds, in order.
         text: What its readers see of the body, without what style sheets add.
+        state: What an edition of it would freeze.
     """
 
     html: str
@@ -68,25 +85,36 @@ class Composed:
     lang: str
     headings: tuple[str, ...]
     text: str
+    state: Edition
 
 
 def compose(
-    briefing: Briefing, templates: Mapping[str, str], as_of: datetime.date, colophon: Colophon
+    briefing: Briefing,
+    templates: Mapping[str, str],
+    as_of: datetime.date,
+    colophon: Colophon,
+    issue: Issue,
 ) -> Composed:
-    """Return the full view of a briefing in its master locale, as of a day."""
-    return _Composer(briefing, templates, as_of, colophon).compose()
+    """Return the full view of a briefing in its master locale, as of a day, as the edition that it is."""
+    return _Composer(briefing, templates, as_of, colophon, issue).compose()
 
 
 class _Composer:
     """Puts one briefing together, part by part, in the order that a reader meets them."""
 
     def __init__(
-        self, briefing: Briefing, templates: Mapping[str, str], as_of: datetime.date, colophon: Colophon
+        self,
+        briefing: Briefing,
+        templates: Mapping[str, str],
+        as_of: datetime.date,
+        colophon: Colophon,
+        issue: Issue,
     ) -> None:
         self.briefing = briefing
         self.templates = templates
         self.as_of = as_of
         self.colophon = colophon
+        self.issue = issue
         self.locale = briefing.settings.language
         self.labels = read_labels(templates, self.locale)
         self.superseded = superseded_by(briefing.facts.values(), as_of)
@@ -98,6 +126,7 @@ class _Composer:
             self.locale,
             self.labels,
             lambda *args: self.prose.report(*args),
+            briefing.entities,
         )
         self.tables = DataTables(briefing.data, self.locale, lambda *args: self.prose.report(*args))
         self.prose = Prose(
@@ -105,7 +134,9 @@ class _Composer:
                 functions={**self.desk.functions(), "table": self.tables.table},
                 filters={"precision": precision},
                 fact_ids=frozenset(briefing.facts),
+                entity_ids=frozenset(briefing.entities),
                 parts=briefing.parts,
+                journal=self.desk.uses,
             )
         )
         self.tree = TreePass(
@@ -119,6 +150,7 @@ class _Composer:
         self.converter = new_converter()
         prefix = briefing.prefix
         self.parts = {name: SourceFile(f"{prefix}/{name}", text) for name, text in briefing.parts.items()}
+        self.frozen: list[SectionState] = []
 
     def compose(self) -> Composed:
         settings = self.briefing.settings
@@ -142,10 +174,12 @@ class _Composer:
             parts.append(bodies[-1][0].html)
             if place == section.head.id:
                 timeline = self.timeline(parts)
+        triggers = self.triggers(parts)
         if place not in [context.id for context, _ in bodies]:
             timeline = self.timeline(parts)
         parts.append("".join(note.html for note in self.numbering.notes))
         references = reference_entries(self.briefing.sources, self.numbering.cited, self.locale, parts)
+        state = self.freeze(key_points, triggers)
         disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
         bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
         sections = tuple(context for context, _ in bodies)
@@ -154,6 +188,7 @@ class _Composer:
             self.labels,
             self.as_of,
             self.colophon,
+            self.issue,
             self.numbering.notes,
             key_points=key_points,
             contents=contents_entries(bodies),
@@ -161,6 +196,8 @@ class _Composer:
             disclaimer=disclaimer,
             timeline=timeline,
             timeline_place=place,
+            triggers=triggers,
+            changes=self.changes(state),
             references=references,
         )
         self.check_links(context)
@@ -174,7 +211,32 @@ class _Composer:
             lang=self.locale,
             headings=tuple(section.title for section in sections),
             text=visible_text(html),
+            state=state,
         )
+
+    def changes(self, state: Edition) -> ChangesContext:
+        """Return what changed since the edition that is asked for, and the record of all of them."""
+        editions = (*self.issue.earlier, state)
+        is_released = self.issue.is_released
+        return changes_context(editions, self.labels, since=self.issue.since, is_released=is_released)
+
+    def freeze(self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...]) -> Edition:
+        """Return what an edition would freeze, once every part has been composed."""
+        state = freeze_edition(
+            self.briefing,
+            self.as_of,
+            self.issue,
+            key_points=key_points,
+            sections=self.frozen,
+            triggers=trigger_states(triggers, self.labels),
+            cited=self.numbering.cited,
+            uses=self.desk.uses,
+            words=self.labels,
+        )
+        if not self.issue.earlier:
+            return state
+        told = summary(compare(self.issue.earlier[-1], state, (state,)), self.labels)
+        return dataclasses.replace(state, summary=told)
 
     def key_points(self) -> tuple[KeyPoint, ...]:
         """Return the points of the box, each with the citations of the facts it is bound to."""
@@ -201,8 +263,10 @@ class _Composer:
         finder = Finder(section.file, section.body_offset, self.parts)
         self.numbering.anchors.setdefault(section.head.id, section.head.id)
         text = self.prose.render(section.body, finder)
+        earlier_notes = len(self.numbering.notes)
         processed = self.tree.run(section.head.id, convert(self.converter, text), finder)
         context = SectionContext(section.head.id, number, section.head.title, processed.html)
+        self.frozen.append(freeze_body(context, self.numbering.notes[earlier_notes:]))
         return context, processed.headings
 
     def note_of_fact(self, name: str, tree: TreePass, finder: Finder) -> str | None:
@@ -235,6 +299,20 @@ class _Composer:
         anchor = self.numbering.citation_anchor()
         mark = link_cluster([(self.numbering.cite(name, anchor), name) for name in names])
         return Markup(f'<sup class="cite" id="{anchor}">{mark}</sup>')
+
+    def triggers(self, parts: list[str]) -> tuple[TriggerRow, ...]:
+        """Return the conditions for the next step and add what they cite to `parts`; uses are recorded."""
+        self.desk.section = "triggers"
+        rows = trigger_rows(
+            self.briefing,
+            self.as_of,
+            self.labels,
+            self.superseded,
+            citations=lambda fact: self.citations([fact]),
+            record=self.desk.record,
+        )
+        parts.append("".join(item.citations for row in rows for item in row.evidence))
+        return rows
 
     def timeline(self, parts: list[str]) -> TimelineContext | None:
         """Return the timeline's context and add what it cites to `parts`; its facts are recorded as used."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from report.editions.redline import Piece
+
 
 @dataclasses.dataclass(frozen=True)
 class PrintedDate:
@@ -113,6 +115,45 @@ class TimelineContext:
 
 
 @dataclasses.dataclass(frozen=True)
+class TriggerEvidence:
+    """A fact that bears a trigger's state out.
+
+    Attributes:
+        event: The fact's label.
+        date: The date that does so, with its name, `施行 2026年5月1日`; both empty where it has none.
+        check: 有争议 or 待核, where it is that; else empty.
+        citations: Links to the references, `[3][7]`.
+    """
+
+    event: str
+    date: PrintedDate
+    check: str
+    citations: Markup
+
+
+@dataclasses.dataclass(frozen=True)
+class TriggerRow:
+    """One condition for the next step, as it stands at as-of.
+
+    Attributes:
+        label: The condition, in the author's words.
+        note: What the author says of it; may be empty.
+        basis: What it is judged by, in words: “国务院令第818号”已施行.
+        state: `✓` and 已满足, `✗` and 未满足, `◐` and 不明; its key is a fixed word of the program.
+        count: How many facts there are of how many, where it counts; else empty.
+        evidence: Empty where nothing that is known bears the state out.
+    """
+
+    id: str
+    label: str
+    note: str
+    basis: str
+    state: Badge
+    count: str
+    evidence: tuple[TriggerEvidence, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class BackReference:
     """A place that cites a note or a reference; `anchor` is the id of the citing element."""
 
@@ -149,12 +190,88 @@ class GlossaryEntry:
 
 
 @dataclasses.dataclass(frozen=True)
-class Change:
-    """A line of the change log."""
+class FieldRow:
+    """A value that changed, as printed; `new` alone where something was added, else 无 stands for nothing."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Excerpt:
+    """A block of text that changed, as its redline; `mark` says 新增, 删去 or 移动 of a whole block."""
+
+    mark: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangeItem:
+    """One thing that changed.
+
+    Attributes:
+        what: 事实, 要点 2, 章节, 条件, 题名, 参考文献.
+        name: The fact's or trigger's label, the section's title; empty for a key point.
+        reason: What happened to it: 开始施行、改动.
+        fields: The values that changed.
+        excerpts: The blocks of its text that changed, long stretches that stayed left out.
+        where: Of a fact: the titles of the sections that show it; else empty.
+        sources: Of a fact: the entries of its sources; may be empty.
+    """
+
+    what: str
+    name: str
+    reason: str
+    fields: tuple[FieldRow, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    where: str = ""
+    sources: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangeGroup:
+    """The items of one weight, 结论改变, 事实改变 or 编辑性改动; those of an erratum (勘误) are apart."""
+
+    title: str
+    items: tuple[ChangeItem, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangesSince:
+    """What changed since an edition.
+
+    Attributes:
+        title: 自第 1 版以来.
+        days: Both as-of dates.
+        summary: How much of what, in one sentence.
+        corrections: What each erratum since then says of itself.
+        groups: The errata first, then by weight; empty where nothing changed.
+    """
+
+    title: str
+    days: str
+    summary: str
+    corrections: tuple[str, ...] = ()
+    groups: tuple[ChangeGroup, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class EditionEntry:
+    """A line of the record of editions; `mark` is 勘误 for an erratum, else empty."""
 
     edition: str
     date: PrintedDate
     text: str
+    mark: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangesContext:
+    """What changed since an earlier edition, None where there is none, and all editions, the newest first."""
+
+    history: tuple[EditionEntry, ...]
+    since: ChangesSince | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,11 +293,24 @@ class Named:
 
 @dataclasses.dataclass(frozen=True)
 class ColophonContext:
-    """How this file was made: fonts, programs, and the hash of what it was made from."""
+    """How this file was made: fonts, programs, and the hash of what it was made from.
+
+    `release` says which edition it is and since when; empty for a file that was not released.
+    """
 
     fonts: tuple[Named, ...]
     versions: tuple[Named, ...]
     content_hash: str
+    release: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ApprovalContext:
+    """A sign-off: in which role, by whom, and when."""
+
+    role: str
+    by: str
+    on: PrintedDate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,7 +320,8 @@ class BriefingContext:
     Attributes:
         lang: BCP 47, for the `lang` attribute.
         title_lines: The title as the cover breaks it (`report.compose.titles`).
-        edition: As printed, `第 1 版`.
+        edition: As printed, `第 1 版`; one that is not released says so, `第 2 版（构建稿）`.
+        approvals: The sign-offs of exactly this content.
         contents: The sections' lines; the templates add the parts they print (`part_timeline`, …).
         labels: The words of the page furniture in the reader's language, by key (`labels/zh-Hans.yaml`).
         timeline_place: A section's id, after whose body the timeline stands, or `end`.
@@ -202,6 +333,7 @@ class BriefingContext:
     title_lines: tuple[str, ...]
     subtitle: str
     edition: str
+    approvals: tuple[ApprovalContext, ...]
     as_of: PrintedDate
     next_review: PrintedDate
     publisher: PublisherContext
@@ -214,10 +346,11 @@ class BriefingContext:
     sections: tuple[SectionContext, ...]
     timeline: TimelineContext | None
     timeline_place: str
+    triggers: tuple[TriggerRow, ...]
     notes: tuple[NoteContext, ...]
     references: tuple[ReferenceContext, ...]
     glossary: tuple[GlossaryEntry, ...]
-    changes: tuple[Change, ...]
+    changes: ChangesContext
     disclaimer: SectionContext | None
     contact: ContactContext
     colophon: ColophonContext

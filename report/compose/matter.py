@@ -8,9 +8,9 @@ import yaml
 from markupsafe import Markup, escape
 
 from report.compose.context import (
+    ApprovalContext,
     BackReference,
     BriefingContext,
-    Change,
     ColophonContext,
     ContactContext,
     ContentsEntry,
@@ -22,9 +22,10 @@ from report.compose.context import (
     ReferenceContext,
     SectionContext,
 )
+from report.compose.issue import Issue
 from report.compose.numbering import NoteEntry
 from report.compose.pages import qr_code
-from report.compose.places import first_in_each_part
+from report.compose.places import first_in_each_part, part_of_anchors
 from report.compose.theme import theme_css
 from report.compose.titles import title_lines
 from report.compose.tree import Heading
@@ -89,6 +90,7 @@ def reference_entries(
         locale: BCP 47.
         parts: The HTML of the parts that cite, in page order; each entry links back to its first place in each.
     """
+    homes = part_of_anchors(parts)
     entries = []
     for number, (name, anchors) in enumerate(cited.items(), 1):
         html = Markup("")
@@ -97,7 +99,7 @@ def reference_entries(
             text = escape(part.text.replace("://", f"://{WORD_JOINER}"))
             link = Markup('<a class="{}" href="{}">{}</a>').format(part.kind, part.href, text)
             html += link if part.href else text
-        back = tuple(map(BackReference, first_in_each_part(anchors, parts)))
+        back = tuple(map(BackReference, first_in_each_part(anchors, homes)))
         entries.append(ReferenceContext(f"ref-{name}", number, html, back))
     return tuple(entries)
 
@@ -119,6 +121,7 @@ def briefing_context(
     labels: Mapping[str, str],
     as_of: datetime.date,
     colophon: Colophon,
+    issue: Issue,
     notes: Sequence[NoteEntry],
     **parts: object,
 ) -> BriefingContext:
@@ -131,7 +134,8 @@ def briefing_context(
         contact=briefing.text(settings.publisher.contact, locale),
     )
     printed_as_of = _printed(as_of, locale)
-    edition = labels["edition_number"].format(number=briefing.edition)
+    word = "edition_number" if issue.is_released else "edition_unreleased"
+    edition = labels[word].format(number=issue.number)
     title = briefing.text(settings.title, locale)
     subtitle = briefing.text(settings.subtitle, locale)
     code = qr_code(publisher.url, f"{labels['latest']} {publisher.url}")
@@ -141,6 +145,9 @@ def briefing_context(
         title_lines=title_lines(title),
         subtitle=subtitle,
         edition=edition,
+        approvals=tuple(
+            ApprovalContext(item.role, item.by, _printed(item.on, locale)) for item in issue.approvals
+        ),
         as_of=printed_as_of,
         next_review=_next_review(as_of, settings.review_interval_days, locale),
         publisher=publisher,
@@ -153,17 +160,26 @@ def briefing_context(
             for note in notes
         ),
         glossary=glossary_entries(briefing, locale),
-        changes=(Change(edition, printed_as_of, labels["first_change"]),),
         contact=ContactContext(publisher, publisher.url, code),
         colophon=ColophonContext(
             fonts=tuple(Named(*item) for item in colophon.fonts),
             versions=tuple(Named(*item) for item in colophon.versions),
             content_hash=colophon.content_hash,
+            release=_release(issue, labels, locale),
         ),
         labels=labels,
         theme_css=theme_css(settings.theme),
         **parts,  # type: ignore[arg-type]
     )
+
+
+def _release(issue: Issue, labels: Mapping[str, str], locale: str) -> str:
+    """Return the sentence that says when the edition was released; empty where it is not."""
+    if not issue.is_released or issue.released_on is None:
+        return ""
+    word = "released_erratum" if issue.is_erratum else "released"
+    day = _printed(issue.released_on, locale).text
+    return labels[word].format(number=issue.number, day=day, reason=issue.reason)
 
 
 def _next_review(as_of: datetime.date, days: int | None, locale: str) -> PrintedDate:

@@ -7,12 +7,19 @@ from report.findings import Finding
 
 @dataclasses.dataclass
 class NoteEntry:
-    """A note of the back matter while it is being collected; `html` is finished markup."""
+    """A note of the back matter while it is being collected.
+
+    Attributes:
+        html: Finished markup.
+        back: The anchors of the places that refer to it.
+        is_of_fact: Whether it says what a fact is, and is no footnote that an author wrote.
+    """
 
     anchor: str
     number: int
     html: str = ""
     back: list[str] = dataclasses.field(default_factory=list)
+    is_of_fact: bool = False
 
 
 @dataclasses.dataclass

@@ -8,13 +8,16 @@ import jinja2.sandbox
 from markupsafe import Markup
 
 from report.compose.context import BriefingContext
+from report.compose.redline_context import RedlineContext
 from report.errors import RenderingError
 
 ENTRY = "pdf/briefing.html"
 
 
-def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
-    """Return the page.
+def render_page(
+    templates: Mapping[str, str], context: BriefingContext | RedlineContext, entry: str = ENTRY
+) -> str:
+    """Return the page that an entry template makes; in it, the context is `b`.
 
     Raises:
         RenderingError: A template cannot be run; the message says which, and the line.
@@ -37,9 +40,9 @@ def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
     )
     environment.globals["stylesheet"] = stylesheet
     try:
-        return environment.get_template(ENTRY).render(b=context)
+        return environment.get_template(entry).render(b=context)
     except jinja2.TemplateSyntaxError as error:
-        message = f"templates/{error.name or ENTRY}:{error.lineno}: {error.message}"
+        message = f"templates/{error.name or entry}:{error.lineno}: {error.message}"
         raise RenderingError(message, "Mend the template.") from None
     except (
         jinja2.TemplateError,
@@ -49,19 +52,19 @@ def render_page(templates: Mapping[str, str], context: BriefingContext) -> str:
         TypeError,
         ValueError,
     ) as error:
-        name, line = _place(error, templates)
+        name, line = _place(error, templates, entry)
         raise RenderingError(f"templates/{name}:{line}: {error}", "Mend the template.") from None
 
 
-def _place(error: BaseException, templates: Mapping[str, str]) -> tuple[str, int]:
+def _place(error: BaseException, templates: Mapping[str, str], entry: str) -> tuple[str, int]:
     """Return the template and line that an exception comes from."""
-    name, line = ENTRY, 0
+    name, line = entry, 0
     trace = error.__traceback__
     while trace is not None:
         template = trace.tb_frame.f_globals.get("__jinja_template__")
         file = trace.tb_frame.f_code.co_filename
         if template is not None:
-            name, line = template.name or ENTRY, template.get_corresponding_lineno(trace.tb_lineno)
+            name, line = template.name or entry, template.get_corresponding_lineno(trace.tb_lineno)
         elif file in templates:
             # Jinja puts frames of its own making in the place of those of the compiled template.
             name, line = file, trace.tb_lineno

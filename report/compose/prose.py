@@ -25,6 +25,9 @@ from report.compose.prose_sandbox import (
     short_range,
     time_limit,
 )
+from report.compose.prose_shapes import Shapes
+from report.compose.prose_words import in_words, quoted, syntax_in_words
+from report.facts.dates import is_meant_as_date
 from report.findings import Code, Finding
 
 TEMPLATE_SYNTAX = Code("S020", "template-syntax", is_waivable=False)
@@ -34,9 +37,28 @@ TEMPLATE_FORBIDDEN = Code("S023", "template-forbidden", is_waivable=False)
 TEMPLATE_FAILED = Code("S024", "template-failed", is_waivable=False)
 INCLUDE_OUTSIDE = Code("S025", "include-outside", is_waivable=False)
 FACT_UNKNOWN = Code("S026", "fact-unknown", is_waivable=False)
+ENTITY_UNKNOWN = Code("S027", "entity-unknown", is_waivable=False)
 
 MAX_OUTPUT_BYTES = 5_000_000
-FACT_FUNCTIONS = ("fact", "past", "known", "in_force", "days_between", "years_between")
+# What templates may ask of facts and bodies: for each function, what its arguments name, in their order.
+# A moment is a fact or a date.
+FACT_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "fact": ("fact",),
+    "past": ("fact",),
+    "known": ("fact",),
+    "in_force": ("fact", "moment"),
+    "days_between": ("fact", "fact"),
+    "years_between": ("fact", "fact"),
+    "age": ("fact",),
+    "days_since": ("fact",),
+    "days_to_review": ("fact",),
+    "count": (),
+    "first": (),
+    "is_first": ("fact",),
+    "name": ("entity", "moment"),
+}
+# The same for arguments with a keyword.
+_KEYWORDS = {"entity": "entity", "on": "moment", "before": "moment", "after": "moment"}
 
 # Everything that Markdown could read as markup, so that a value stays the text that it is.
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~^&\"':=@]")
@@ -48,12 +70,25 @@ _LOOPS = "Look for a loop that is too long or never ends."
 
 @dataclasses.dataclass(frozen=True)
 class ProseTools:
-    """What a template may call and ask, by name; what facts there are; the parts it may include."""
+    """What templates may use.
+
+    Attributes:
+        functions: What they may call, by name; so are `filters`.
+        fact_ids: The facts there are, as `entity_ids` are the bodies.
+        parts: What they may include.
+        journal: What functions add to as they are called; it is cut back where a text is run anew.
+    """
 
     functions: Mapping[str, Callable[..., Any]]
     filters: Mapping[str, Callable[..., Any]]
     fact_ids: frozenset[str]
+    entity_ids: frozenset[str]
     parts: Mapping[str, str]
+    journal: list[Any] = dataclasses.field(default_factory=list)
+
+
+class _NotPlainError(Exception):
+    """Something is to be reported of a text that was tried in the short way."""
 
 
 class Prose:
@@ -78,6 +113,8 @@ class Prose:
             del environment.filters[name]
         environment.filters.update(tools.filters)
         self._environment = environment
+        self._shapes = Shapes(environment, FACT_FUNCTIONS, _KEYWORDS)
+        self._is_trial = False
 
     def _load_part(self, name: str) -> tuple[str, str, None] | None:
         text = self._tools.parts.get(name)
@@ -85,6 +122,8 @@ class Prose:
 
     def report(self, code: Code, message: str, hint: str, needle: str = "") -> None:
         """Add a finding at the line of the template that is being run."""
+        if self._is_trial:
+            raise _NotPlainError
         if self._finder is None:
             return
         line, part = _running_line()
@@ -96,35 +135,59 @@ class Prose:
             return text
         self._finder = finder
         try:
-            return self._checked(_hide_anchors(text), finder).replace(_HIDDEN_ANCHOR, "{#")
+            hidden = _hide_anchors(text)
+            printed = self._run_plain(hidden)
+            if printed is None:
+                printed = self._checked(hidden, finder)
+            return printed.replace(_HIDDEN_ANCHOR, "{#")
         except jinja2.TemplateSyntaxError as error:
             self._fail_syntax(error, text, finder)
         except jinja2.TemplateNotFound as error:
             self._fail_include(error, finder)
         except jinja2.UndefinedError as error:
-            quoted = _quoted(error)
             hint = "Correct the name; docs/content-guide.md lists what there is."
-            self._fail(TEMPLATE_UNDEFINED, finder, error, hint, quoted)
+            self._fail(TEMPLATE_UNDEFINED, finder, error, hint, quoted(error))
         except jinja2.exceptions.SecurityError as error:
-            quoted = _quoted(error)
-            self._fail(
-                TEMPLATE_FORBIDDEN, finder, error, "Write it without; templates only print facts.", quoted
-            )
+            hint = "Write it without; templates only print facts."
+            self._fail(TEMPLATE_FORBIDDEN, finder, error, hint, quoted(error))
         except RecursionError:
             message = (
                 "parts that include each other, macros that call each other, or brackets nested too deep"
             )
-            self._fail(TEMPLATE_LIMIT, finder, sys.exc_info()[1], "Remove the circle.", message=message)
+            cause = sys.exc_info()[1]
+            self._fail(TEMPLATE_LIMIT, finder, cause, "Remove the circle.", message=message, is_first=True)
         except MemoryError as error:
             message = f"the template needs more than {MAX_MEMORY_BYTES // 1_000_000} MB of memory"
             self._fail(TEMPLATE_LIMIT, finder, error, _LOOPS, message=message)
         except (ProseStopped, OverflowError) as error:
             self._fail(TEMPLATE_LIMIT, finder, error, _LOOPS)
         except Exception as error:  # whatever an author's expression makes Python raise
-            self._fail(TEMPLATE_FAILED, finder, error, "Correct the expression.", message=_in_words(error))
+            self._fail(TEMPLATE_FAILED, finder, error, "Correct the expression.", message=in_words(error))
         finally:
             self._finder = None
         return ""
+
+    def _run_plain(self, text: str) -> str | None:
+        """Return a text of simple templates run; None where it is no such text, or anything is wrong with it.
+
+        Then nothing has happened: it is run as a whole, which tells what is wrong and on which line.
+        """
+        before = len(self._tools.journal)
+        self._is_trial = True
+        try:
+            with time_limit(MAX_SECONDS), memory_limit(MAX_MEMORY_BYTES):
+                plan = self._shapes.plan(text)
+                if plan is None or not all(self._is_there(what, name) for what, name in plan.named()):
+                    return None
+                printed = plan.run()
+            if len(printed) <= MAX_OUTPUT_BYTES:
+                return printed
+        except Exception:
+            pass
+        finally:
+            self._is_trial = False
+        del self._tools.journal[before:]
+        return None
 
     def _checked(self, text: str, finder: Finder) -> str:
         before = len(self.findings)
@@ -132,7 +195,7 @@ class Prose:
         with time_limit(MAX_SECONDS), memory_limit(MAX_MEMORY_BYTES):
             tree = self._environment.parse(text)
             self._check_names(tree, finder)
-            if any(finding.code is not FACT_UNKNOWN for finding in self.findings[before:]):
+            if any(finding.code not in (FACT_UNKNOWN, ENTITY_UNKNOWN) for finding in self.findings[before:]):
                 return ""
             template = self._environment.from_string(tree)
             pieces: list[str] = []
@@ -147,7 +210,7 @@ class Prose:
             return "".join(pieces)
 
     def _check_names(self, tree: jinja2.nodes.Template, finder: Finder) -> None:
-        """Report every unknown name and fact id at once, and not only the first one that is run."""
+        """Report every unknown name and id at once, and not only the first one that is run."""
         known = set(self._environment.globals)
         for used in tree.find_all(jinja2.nodes.Filter):
             if used.name not in self._environment.filters:
@@ -162,9 +225,11 @@ class Prose:
         for call in tree.find_all(jinja2.nodes.Call):
             if not isinstance(call.node, jinja2.nodes.Name) or call.node.name not in FACT_FUNCTIONS:
                 continue
-            for argument in call.args:
+            named = list(zip(FACT_FUNCTIONS[call.node.name], call.args, strict=False))
+            named += [(_KEYWORDS[one.key], one.value) for one in call.kwargs if one.key in _KEYWORDS]
+            for what, argument in named:
                 if isinstance(argument, jinja2.nodes.Const) and isinstance(argument.value, str):
-                    self._check_fact(argument.value, argument.lineno, finder)
+                    self._check_id(what, argument.value, argument.lineno, finder)
 
     def _unknown_name(self, name: str, line: int, known: list[str], what: str, finder: Finder) -> None:
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
@@ -172,18 +237,23 @@ class Prose:
         hint = f"Did you mean {close[0]!r}?" if close else "Correct the name; a text stands between quotes."
         self._add(TEMPLATE_UNDEFINED, finder, line, message, hint, "", name)
 
-    def _check_fact(self, value: str, line: int, finder: Finder) -> None:
+    def _check_id(self, what: str, value: str, line: int, finder: Finder) -> None:
+        """Report an id that no fact, or no body, has; `what` is fact, entity or moment."""
+        if self._is_there(what, value):
+            return
+        if what == "entity":
+            hint = suggest_entity(value, self._tools.entity_ids)
+            self._add(ENTITY_UNKNOWN, finder, line, f"no entity has the id {value!r}", hint, "", value)
+            return
         name = value.partition(".")[0]
-        if name not in self._tools.fact_ids:
-            self._add(
-                FACT_UNKNOWN,
-                finder,
-                line,
-                f"no fact has the id {name!r}",
-                suggest_fact(name, self._tools.fact_ids),
-                "",
-                name,
-            )
+        hint = suggest_fact(name, self._tools.fact_ids)
+        self._add(FACT_UNKNOWN, finder, line, f"no fact has the id {name!r}", hint, "", name)
+
+    def _is_there(self, what: str, value: str) -> bool:
+        if what == "entity":
+            return value in self._tools.entity_ids
+        is_date = what == "moment" and is_meant_as_date(value)
+        return is_date or value.partition(".")[0] in self._tools.fact_ids
 
     def _add(
         self, code: Code, finder: Finder, line: int, message: str, hint: str, part: str = "", needle: str = ""
@@ -206,14 +276,15 @@ class Prose:
         hint: str,
         needle: str = "",
         message: str = "",
+        is_first: bool = False,
     ) -> None:
-        line, part = self._failed_line(error)
+        line, part = self._failed_line(error, is_first=is_first)
         message = message or str(error) or type(error).__name__
         self._add(code, finder, line or 1, message, hint, part, needle)
 
     def _fail_syntax(self, error: jinja2.TemplateSyntaxError, text: str, finder: Finder) -> None:
         part = error.name if error.name in self._tools.parts else ""
-        message, hint = _syntax_in_words(error.message or "not a template")
+        message, hint = syntax_in_words(error.message or "not a template")
         line, needle = error.lineno, ""
         stray = re.search(r"unexpected char (.+) at ([0-9]+)$", error.message or "")
         source = self._tools.parts[part] if part else text
@@ -239,8 +310,12 @@ class Prose:
         hint = f"Did you mean {close[0]!r}?" if close else hint
         self._fail(INCLUDE_OUTSIDE, finder, error, hint, name, f"{name!r} is not a file under parts/")
 
-    def _failed_line(self, error: BaseException | None) -> tuple[int, str]:
-        """Return the template line that an exception comes from; 0 where it came before any ran."""
+    def _failed_line(self, error: BaseException | None, *, is_first: bool = False) -> tuple[int, str]:
+        """Return the template line that an exception comes from; 0 where it came before any ran.
+
+        `is_first` asks for the first part that was entered and not the last: where a circle breaks off
+        depends on how deep the stack is.
+        """
         line, part = 0, ""
         trace = error.__traceback__ if error is not None else None
         while trace is not None:
@@ -252,69 +327,37 @@ class Prose:
             elif name == "<template>" or name in self._tools.parts:
                 # Jinja puts frames of its own making in the place of those of the compiled template.
                 line, part = trace.tb_lineno, name if name in self._tools.parts else ""
+            if is_first and part:
+                break
             trace = trace.tb_next
         return line, part
 
 
 def suggest_fact(name: str, known: Collection[str]) -> str:
     """Return the hint for an id that no fact has."""
+    return _suggest(name, known) or "Add the fact to facts.yaml, or correct the id."
+
+
+def suggest_entity(name: str, known: Collection[str]) -> str:
+    """Return the hint for an id that no body or product has."""
+    return _suggest(name, known) or "Add the entity to entities.yaml, or correct the id."
+
+
+def _suggest(name: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"Did you mean {close[0]!r}?" if close else "Add the fact to facts.yaml, or correct the id."
+    return f"Did you mean {close[0]!r}?" if close else ""
 
 
 def _hide_anchors(text: str) -> str:
     return _ANCHOR.sub(_HIDDEN_ANCHOR, text)
 
 
-# What Jinja says of a template that it cannot read, and the same in words, with what to do.
-_SYNTAX = (
-    (r"unexpected char '[‘’“”]'", "a quote of prose in a template", "Write straight quotes: 'id'."),
-    (r"unexpected char '(.)'", r"the character \1 has no meaning in a template", "Remove it."),
-    (r"got 'end of print statement'", "{{ and }} with nothing, or only half of something, between", ""),
-    (r"unexpected '(.)'", r"a \1 where none can stand", ""),
-    (
-        r"Unexpected end of template.*innermost block that needs to be closed is '(\w+)'",
-        r"{% \1 %} has no end",
-        r"Write {% end\1 %} where it ends.",
-    ),
-    (
-        r"Encountered unknown tag '(\w+)'",
-        r"there is no {% \1 %}, or none that is open here",
-        "Correct it, or write the opening one before.",
-    ),
-    (r"Missing end of comment tag", "{# begins a comment that has no end", "Write #} where it ends."),
-    (r"unexpected end of template", "{{ or {% has no end", "Write }} or %} where it ends."),
-    (r"expected token '(.+)', got '(.+)'", r"\2 where \1 should stand", ""),
-)
-
-
-def _syntax_in_words(message: str) -> tuple[str, str]:
-    usual = "Look for a bracket or quote that is not closed; braces that are meant go into {% raw %}."
-    for pattern, words, hint in _SYNTAX:
-        match = re.search(pattern, message)
-        if match is not None:
-            return match.expand(words), match.expand(hint) or usual
-    return message, usual
-
-
-def _quoted(error: Exception) -> str:
-    """Return the name that a message has between quotes; empty where it has none."""
-    match = re.search(r"'([^']*)'", str(error))
-    return match.group(1) if match else ""
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, ZeroDivisionError):
-        return "a division by 0"
-    message = re.sub(r"<[^>]* object at 0x[0-9a-f]+>", "object", str(error)) or type(error).__name__
-    # Python names the class before the function: FactDesk.fact() missing 1 required positional argument.
-    return re.sub(r"\b[A-Z]\w+\.(\w+\(\))", r"\1", message)
-
-
 def _finalize(value: Any) -> Any:
     """Make a printed value plain text to Markdown: the punctuation it could act on becomes references."""
     if isinstance(value, Markup | jinja2.Undefined):
         return value
+    if callable(value):
+        raise TypeError(f"{getattr(value, '__name__', 'a function')} is printed without its brackets")
     return Markup(_MARKUP.sub(lambda match: f"&#{ord(match.group())};", str(value)))
 
 

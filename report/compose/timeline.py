@@ -10,8 +10,8 @@ from report.compose.figure import FigureEvent, figure_alt, figure_caption, timel
 from report.facts.judgement import is_future, is_known, timeline_order
 from report.facts.models import Fact
 from report.facts.printing import print_date, print_date_compact
-from report.facts.terms import Effect, Kind, Status
-from report.model import TimelineFilter, TimelineOptions
+from report.facts.terms import Effect, Kind
+from report.model import TimelineOptions
 
 GLYPHS = {
     Effect.HALT: "■",
@@ -30,29 +30,8 @@ def timeline_facts(
     facts: Mapping[str, Fact], options: TimelineOptions, as_of: datetime.date
 ) -> tuple[Fact, ...]:
     """Return the facts of the timeline in its order (CONTENT: Timeline): known, dated, and not left out."""
-    chosen = [fact for fact in facts.values() if _is_chosen(fact, options) and is_known(fact, as_of)]
+    chosen = [fact for fact in facts.values() if options.takes(fact) and is_known(fact, as_of)]
     return tuple(sorted(chosen, key=timeline_order))
-
-
-def _is_chosen(fact: Fact, options: TimelineOptions) -> bool:
-    if fact.id in options.exclude or fact.status is Status.RETRACTED or fact.date is None:
-        return False
-    if fact.status is Status.DRAFT and options.draft == "hide":
-        return False
-    if isinstance(options.facts, tuple):
-        return fact.id in options.facts
-    if fact.kind in (Kind.OPINION, Kind.SCIENTIFIC):
-        return False
-    if isinstance(options.facts, TimelineFilter):
-        return _is_within(fact, options.facts)
-    return True
-
-
-def _is_within(fact: Fact, wanted: TimelineFilter) -> bool:
-    country = fact.jurisdiction.partition("-")[0]
-    return (not wanted.kind or fact.kind in wanted.kind) and (
-        not wanted.jurisdiction or fact.jurisdiction in wanted.jurisdiction or country in wanted.jurisdiction
-    )
 
 
 def badge(fact: Fact, as_of: datetime.date, words: Words) -> Badge:

@@ -195,6 +195,19 @@ def coarsen(date: FactDate, precision: Precision | str) -> FactDate:
     return parse_date(f"{start or '..'}/{end or '..'}")
 
 
+def mark_uncertain(date: FactDate) -> FactDate:
+    """Return the date marked `?`, as that of a fact nobody has confirmed is to be read."""
+    start, end = (part and dataclasses.replace(part, is_uncertain=True) for part in (date.start, date.end))
+    if not date.is_interval:
+        return parse_date(str(start))
+    return parse_date(f"{start or '..'}/{end or '..'}")
+
+
+def is_meant_as_date(text: str) -> bool:
+    """Return whether a text that may name a fact or a date begins as only a date does."""
+    return re.match(r"[0-9]{4}|\.\.", text) is not None
+
+
 def _coarsen_part(part: DatePart, precision: Precision) -> DatePart:
     if part.precision.rank <= precision.rank:
         return part

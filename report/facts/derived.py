@@ -1,25 +1,27 @@
-"""Durations computed from the dates of facts: never typed, and never sharper than the dates are."""
+"""Values computed from the dates of facts: never typed, and never sharper than the dates are."""
 
 import dataclasses
 import datetime
 import enum
 from collections.abc import Callable
 
-from report.facts.dates import FactDate
+from report.facts.dates import FactDate, date_of_day
 from report.facts.errors import DerivedError
+from report.facts.models import Fact
 from report.facts.printing import language_of, qualify
 
 
 class Unit(enum.StrEnum):
-    """What a duration is counted in."""
+    """What a value counts."""
 
     DAYS = "days"
     YEARS = "years"
+    FACTS = "facts"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bounds:
-    """A duration between its least and its greatest possible value.
+    """A duration or a number of facts between its least and its greatest possible value.
 
     Attributes:
         low: At least 0.
@@ -72,8 +74,46 @@ def years_between(a: FactDate, b: FactDate, *, exact: bool = False) -> Bounds:
     return _between(a, b, Unit.YEARS, _completed_years, exact=exact)
 
 
+def days_since(date: FactDate, day: datetime.date) -> Bounds:
+    """Return the days from a date to a day.
+
+    Raises:
+        DerivedError: The date's start is open, or it may come after the day.
+    """
+    return _since(date, day, days_between)
+
+
+def age(date: FactDate, day: datetime.date) -> Bounds:
+    """Return the whole years completed from a date to a day.
+
+    Raises:
+        DerivedError: As `days_since`.
+    """
+    return _since(date, day, years_between)
+
+
+def days_to_review(fact: Fact, day: datetime.date) -> Bounds:
+    """Return the days from a day to the one by which a fact is to be reviewed.
+
+    Raises:
+        DerivedError: There is no such day, or it is past.
+    """
+    if fact.review_by is None:
+        raise DerivedError(
+            f"{fact.id!r} has no review_by, so the days to its review cannot be told",
+            "add review_by to the fact, or say it without a number",
+        )
+    days = (fact.review_by - day).days
+    if days < 0:
+        raise DerivedError(
+            f"{fact.id!r} was to be reviewed by {fact.review_by}, {-days} days before {day}",
+            "review it and set a later day",
+        )
+    return Bounds(days, days, Unit.DAYS)
+
+
 def print_bounds(bounds: Bounds, locale: str) -> str:
-    """Return a duration with its unit: `15天`, `2–32天`, `约11年`, `15 days`.
+    """Return a duration with its unit, or a bare count: `15天`, `2–32天`, `约11年`, `15 days`, `1–2`.
 
     Raises:
         ValueError: The locale is unknown.
@@ -83,7 +123,9 @@ def print_bounds(bounds: Bounds, locale: str) -> str:
         text = "less than 1 year" if is_english else "不足1年"
     else:
         number = str(bounds.low) if bounds.low == bounds.high else f"{bounds.low}–{bounds.high}"
-        if is_english:
+        if bounds.unit is Unit.FACTS:
+            text = number
+        elif is_english:
             unit = bounds.unit.value.removesuffix("s") if number == "1" else bounds.unit.value
             text = f"{number} {unit}"
         else:
@@ -126,6 +168,15 @@ def _between(
             "give both dates more precisely in facts.yaml, or drop exact=True",
         )
     return bounds
+
+
+def _since(date: FactDate, day: datetime.date, between: Callable[[FactDate, FactDate], Bounds]) -> Bounds:
+    if date.latest is None or date.latest > day:
+        raise DerivedError(
+            f"{date} may come after {day}, so the time since then cannot be told",
+            "say it without a number, or give the date more precisely in facts.yaml",
+        )
+    return between(date, date_of_day(day))
 
 
 def _completed_years(start: datetime.date, end: datetime.date) -> int:

@@ -20,7 +20,7 @@ class DateError(ValueError):
 
 
 class DerivedError(ValueError):
-    """The dates of two facts do not allow the value that is asked for.
+    """What facts state does not allow the value that is asked for.
 
     Attributes:
         message: What is, with values.

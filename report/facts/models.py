@@ -51,7 +51,7 @@ class SourceRef(Schema):
     Attributes:
         ref: A source's id.
         locator: The place within it, such as 第 3 条.
-        supports: What it bears out: names of dates, `attrs.NAME`, `label`.
+        supports: What it bears out: names of dates, `attrs.NAME`, `label`, `valid`.
     """
 
     ref: Slug

@@ -94,6 +94,17 @@ def qualify(text: str, locale: str, *, is_approximate: bool, is_uncertain: bool)
     return wording.uncertain.format(text) if is_uncertain else text
 
 
+def mark_unconfirmed(text: str, locale: str) -> str:
+    """Return what a fact that nobody has verified states, with the words for that, unless it has them already.
+
+    Raises:
+        ValueError: The locale is unknown.
+    """
+    wording = _WORDINGS[language_of(locale)]
+    mark = wording.uncertain.format("").strip(" ()（）")
+    return text if mark in text else wording.uncertain.format(text)
+
+
 def _print(date: FactDate, locale: str, numerals: Callable[[DatePart], str]) -> str:
     def qualified(part: DatePart) -> str:
         return qualify(

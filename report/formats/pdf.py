@@ -3,6 +3,7 @@
 Nothing heavy is imported at the top: a run with nothing to do must not pay for the renderer.
 """
 
+import datetime
 import io
 import logging
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from report.errors import MissingDependencyError
-from report.pages import Exported, Extract, Message, Page
+from report.pages import Attachment, Exported, Extract, Message, Page
 from report.typography.renderer import adapt
 
 SUFFIX = ".pdf"
@@ -88,7 +89,9 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     try:
         html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
         document = html.render(pdf_variant=VARIANT)
-        data = document.write_pdf(pdf_variant=VARIANT, finisher=_complete_tags)
+        data = document.write_pdf(
+            pdf_variant=VARIANT, attachments=[_attachment(item) for item in page.attachments], finisher=_finish
+        )
     except FatalURLFetchingError as error:
         return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
     finally:
@@ -98,9 +101,46 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
 
 
 _PRINT_FLAG = 4
+_RELATIONSHIP = "Data"
 
 
-def _complete_tags(document: Any, pdf: Any) -> None:
+def _attachment(item: Attachment) -> Any:
+    import weasyprint
+
+    at = datetime.datetime.combine(item.day, datetime.time(), datetime.UTC)
+    return weasyprint.Attachment(
+        string=item.data,
+        name=item.name,
+        description=item.description,
+        created=at,
+        modified=at,
+        relationship=_RELATIONSHIP,
+    )
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """Add what WeasyPrint leaves out of a PDF/UA file."""
+    _complete_tags(pdf)
+    _associate_files(pdf)
+
+
+def _associate_files(pdf: Any) -> None:
+    """Say of each attachment that the pages are made from it, which WeasyPrint says in PDF/A-3 only.
+
+    The catalog names them under /AF, and each its /AFRelationship (ISO 32000-2, 14.13).
+    """
+    files: list[Any] = [
+        item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Filespec"
+    ]
+    for item in files:
+        item["AFRelationship"] = f"/{_RELATIONSHIP}"
+    if files:
+        import pydyf
+
+        pdf.catalog["AF"] = pydyf.Array([item.reference for item in files])
+
+
+def _complete_tags(pdf: Any) -> None:
     """Add what WeasyPrint leaves out of its tags.
 
     A header cell says what it heads (/Scope, ISO 32000-1 table 349): its column in a head, its row in a
@@ -174,11 +214,19 @@ def inspect(data: bytes) -> Extract:
                 outline=titles,
                 text=text,
                 is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
+                attachments=dict(_associated_files(pdf)),
             )
     except pikepdf.PdfError as error:
         # pikepdf names its stream by address before what is wrong.
         reason = str(error).rpartition(">: ")[2]
         raise ValueError(f"the file is no PDF that can be read: {reason}") from error
+
+
+def _associated_files(pdf: Any) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of each file that the document is said to be made from."""
+    for item in pdf.Root.get("/AF", []):
+        if item.get("/AFRelationship") == f"/{_RELATIONSHIP}" and "/EF" in item:
+            yield str(item.get("/UF", item.get("/F", ""))), item.EF.F.read_bytes()
 
 
 def _page_text(page: Any) -> str:

@@ -1,10 +1,10 @@
 """Assembles a briefing from its files; reports everything that keeps it from being one."""
 
+import contextlib
 import dataclasses
-import difflib
+import gc
 import re
-import unicodedata
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import pydantic
@@ -13,17 +13,23 @@ from report.facts.models import Entity, Fact
 from report.facts.sources import Source
 from report.findings import Code, Finding, Location
 from report.load.files import BriefingFiles
+from report.load.links import ID_DUPLICATE, check_links, fold, suggest
 from report.load.typed import VALUE_INVALID, read_model
 from report.load.yaml_tree import YAML_ALIAS_OR_TAG, YAML_LIMIT, YAML_SYNTAX, parse_yaml
-from report.model import Briefing, BriefingSettings, GlossaryTerm, Section, SectionHead
-from report.positions import Key, Node, SourceFile
+from report.model import (
+    Briefing,
+    BriefingSettings,
+    GlossaryTerm,
+    Section,
+    SectionHead,
+    Trigger,
+    WaiverEntry,
+    WordList,
+)
+from report.positions import Node, SourceFile
 from report.scalars import LOCALES
 
 FRONT_MATTER = Code("C014", "front-matter", is_unreadable=True, is_waivable=False)
-ID_DUPLICATE = Code("C015", "id-duplicate", is_waivable=False)
-ID_UNKNOWN = Code("C016", "id-unknown", is_waivable=False)
-LOCALE_NOT_BUILT = Code("C017", "locale-not-built", is_waivable=False)
-TEXT_MISSING = Code("C018", "text-missing", is_waivable=False)
 SPINE_UNKNOWN = Code("S001", "spine-section-missing", is_waivable=False)
 SPINE_LACKS = Code("S002", "section-off-spine", is_waivable=False)
 
@@ -42,12 +48,31 @@ def load_briefing(
         files: What lies on disk.
         built_locales: The locales that the templates have words for.
     """
-    loader = _Loader(files)
+    with _uncollected():
+        return _load(_Loader(files), built_locales)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through trees that only grow: a third of the time would be its."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(loader: "_Loader", built_locales: Iterable[str]) -> tuple[Briefing | None, list[Finding]]:
+    files = loader.source
     settings = loader.settings()
     facts = loader.by_id("facts.yaml", Fact, lambda fact: fact.id, limit=MAX_FACTS)
     sources = loader.by_id("sources.yaml", Source, lambda source: source.id)
     entities = loader.by_id("entities.yaml", Entity, lambda entity: entity.id)
     glossary = tuple(term for _, term in loader.entries("glossary.yaml", GlossaryTerm))
+    waivers = tuple(waiver for _, waiver in loader.entries("waivers.yaml", WaiverEntry))
+    words = loader.words()
     sections = loader.sections(settings.language if settings else "zh-Hans")
     if settings is None or any(finding.code.is_unreadable for finding in loader.findings):
         return None, loader.findings
@@ -68,9 +93,10 @@ def load_briefing(
         },
         images=files.images,
         files=loader.files,
-        edition=files.frozen_editions + 1,
+        waivers=waivers,
+        words=words,
     )
-    _Resolver(briefing, loader.findings, frozenset(built_locales)).check()
+    loader.findings += check_links(briefing, built_locales)
     return _without_dangling(briefing), loader.findings
 
 
@@ -81,17 +107,17 @@ def _without_dangling(briefing: Briefing) -> Briefing:
     def kept(names: tuple[str, ...], known: Container[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name in known)
 
-    whole = {
-        fact.id: fact.model_copy(
-            update={
-                "entities": kept(fact.entities, briefing.entities),
-                "sources": tuple(item for item in fact.sources if item.ref in briefing.sources),
-                "supersedes": kept(fact.supersedes, facts),
-                "contradicts": kept(fact.contradicts, facts),
-            }
-        )
-        for fact in facts.values()
-    }
+    def whole(fact: Fact) -> Fact:
+        linked = {
+            "entities": kept(fact.entities, briefing.entities),
+            "sources": tuple(item for item in fact.sources if item.ref in briefing.sources),
+            "supersedes": kept(fact.supersedes, facts),
+            "contradicts": kept(fact.contradicts, facts),
+        }
+        # A copy of thousands of facts of which nothing is left out would cost more than all the looking.
+        is_whole = all(len(linked[key]) == len(getattr(fact, key)) for key in linked)
+        return fact if is_whole else fact.model_copy(update=linked)
+
     timeline = settings.timeline
     chosen = timeline.facts if not isinstance(timeline.facts, tuple) else kept(timeline.facts, facts)
     place = timeline.place if timeline.place in settings.spine else "end"
@@ -103,9 +129,18 @@ def _without_dangling(briefing: Briefing) -> Briefing:
             "timeline": timeline.model_copy(
                 update={"facts": chosen, "exclude": kept(timeline.exclude, facts), "place": place}
             ),
+            "triggers": tuple(trigger for trigger in settings.triggers if _is_whole(trigger, briefing)),
         }
     )
-    return dataclasses.replace(briefing, settings=settings, facts=whole)
+    return dataclasses.replace(
+        briefing, settings=settings, facts={name: whole(fact) for name, fact in facts.items()}
+    )
+
+
+def _is_whole(trigger: Trigger, briefing: Briefing) -> bool:
+    counted = trigger.when.count
+    has_fact = trigger.when.fact is None or trigger.when.fact in briefing.facts
+    return has_fact and (counted is None or counted.entity is None or counted.entity in briefing.entities)
 
 
 class _Loader:
@@ -137,6 +172,17 @@ class _Loader:
         settings, findings = read_model(BriefingSettings, file)
         self.add(findings)
         return settings
+
+    def words(self) -> WordList:
+        """Return the briefing's own words; none where it has no such file, or one that cannot be read."""
+        if "words.yaml" not in self.source.texts:
+            return WordList()
+        file = self.file("words.yaml")
+        if file.root is None:
+            return WordList()
+        words, findings = read_model(WordList, file)
+        self.add(findings)
+        return words or WordList()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings, but for those about a value that could not be read and is reported for that."""
@@ -264,7 +310,7 @@ class _Loader:
                         SPINE_UNKNOWN,
                         file.locate("spine", index),
                         f"no section has the id {name!r}",
-                        _suggest(name, by_id) or "Write the section, or take it off the spine.",
+                        suggest(name, by_id) or "Write the section, or take it off the spine.",
                     )
                 )
             elif name in settings.spine[:index]:
@@ -286,113 +332,3 @@ class _Loader:
                         "Add it to the spine, or begin the file's name with an underscore.",
                     )
                 )
-
-
-@dataclasses.dataclass
-class _Resolver:
-    """Checks that every id that is referred to exists, and every text in every locale that is built."""
-
-    briefing: Briefing
-    findings: list[Finding]
-    built_locales: frozenset[str]
-
-    def check(self) -> None:
-        self.check_locales()
-        self.check_facts()
-        self.check_settings()
-
-    def known(self, kind: str, name: str, ids: Iterable[str], file: str, *path: Key) -> None:
-        names = list(ids)
-        if name not in names:
-            self.findings.append(
-                Finding(
-                    ID_UNKNOWN,
-                    self.briefing.files[file].locate(*path),
-                    f"no {kind} has the id {name!r}",
-                    _suggest(name, names) or f"Add the {kind}, or correct the id.",
-                )
-            )
-
-    def check_facts(self) -> None:
-        briefing = self.briefing
-        root = briefing.files["facts.yaml"].root if "facts.yaml" in briefing.files else None
-        nodes = root.value if root is not None and isinstance(root.value, list) else []
-        for index, node in enumerate(nodes):
-            plain = node.value.get("id") if isinstance(node.value, dict) else None
-            fact = briefing.facts.get(str(plain.value)) if plain is not None else None
-            if fact is None:
-                continue
-            for place, entity in enumerate(fact.entities):
-                self.known("entity", entity, briefing.entities, "facts.yaml", index, "entities", place)
-            for place, reference in enumerate(fact.sources):
-                self.known(
-                    "source", reference.ref, briefing.sources, "facts.yaml", index, "sources", place, "ref"
-                )
-            for key in ("supersedes", "contradicts"):
-                for place, other in enumerate(getattr(fact, key)):
-                    self.known("fact", other, briefing.facts, "facts.yaml", index, key, place)
-
-    def check_settings(self) -> None:
-        settings, facts = self.briefing.settings, self.briefing.facts
-        name = "briefing.yaml"
-        for index, point in enumerate(settings.key_points):
-            for place, fact in enumerate(point.facts):
-                self.known("fact", fact, facts, name, "key_points", index, "facts", place)
-        timeline = settings.timeline
-        if isinstance(timeline.facts, tuple):
-            for place, fact in enumerate(timeline.facts):
-                self.known("fact", fact, facts, name, "timeline", "facts", place)
-        for place, fact in enumerate(timeline.exclude):
-            self.known("fact", fact, facts, name, "timeline", "exclude", place)
-        if timeline.place != "end":
-            self.known("section", timeline.place, settings.spine, name, "timeline", "place")
-        if settings.disclaimer is not None:
-            self.known("section", settings.disclaimer, settings.spine, name, "disclaimer")
-
-    def check_locales(self) -> None:
-        settings = self.briefing.settings
-        file = self.briefing.files["briefing.yaml"]
-        for place, locale in enumerate(settings.locales or (settings.language,)):
-            where = ("locales", place) if settings.locales else ("language",)
-            if locale != settings.language or locale not in self.built_locales:
-                self.findings.append(
-                    Finding(
-                        LOCALE_NOT_BUILT,
-                        file.locate(*where),
-                        f"{locale!r} is not built by this version; it builds "
-                        f"{', '.join(sorted(self.built_locales))}, where the briefing is written in it",
-                        f"Leave {locale!r} out.",
-                    )
-                )
-        for name in ("briefing.yaml", "facts.yaml", "glossary.yaml"):
-            if name in self.briefing.files:
-                self.check_texts(self.briefing.files[name])
-
-    def check_texts(self, file: SourceFile) -> None:
-        """Report maps by locale that lack the master locale."""
-        language = self.briefing.settings.language
-        if file.root is None:
-            return
-        for path, node in file.root.walk():
-            if not isinstance(node.value, dict) or not node.value or not set(node.value) <= set(LOCALES):
-                continue
-            has_script = language.startswith("zh-Hant") and "zh-Hant" in node.value
-            if language not in node.value and not has_script:
-                self.findings.append(
-                    Finding(
-                        TEXT_MISSING,
-                        file.locate(*path, key=True),
-                        f"the text is not written in {language!r}, the briefing's language",
-                        f"Add `{language}: …`.",
-                    )
-                )
-
-
-def fold(name: str) -> str:
-    """Return an id as it is compared: ids that differ in case or composition only are the same."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _suggest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean {close[0]!r}?" if close else ""

@@ -17,8 +17,17 @@ FILE_MISSING = Code("C007", "file-missing", is_unreadable=True, is_waivable=Fals
 FILE_UNEXPECTED = Code("C008", "file-unexpected", Severity.WARNING)
 FILE_OUTSIDE = Code("C009", "file-outside-project", is_unreadable=True, is_waivable=False)
 
-YAML_FILES = ("briefing.yaml", "facts.yaml", "sources.yaml", "entities.yaml", "glossary.yaml")
-FREE_FOLDERS = ("notes", "editions")
+YAML_FILES = (
+    "briefing.yaml",
+    "facts.yaml",
+    "sources.yaml",
+    "entities.yaml",
+    "glossary.yaml",
+    "waivers.yaml",
+    "words.yaml",
+)
+FREE_FOLDERS = ("notes",)
+APPROVALS_FILE = "editions/approvals.json"
 MAX_YAML_BYTES = 16 * 1024 * 1024
 MAX_SECTION_BYTES = 1024 * 1024
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
@@ -38,7 +47,7 @@ class BriefingFiles:
         prefix: The folder relative to the project, with `/`: `content/msc-policy`.
         texts: YAML, sections and parts by path relative to the briefing, without byte order mark, `LF` ends.
         images: The files under `figures/` by path relative to the briefing.
-        frozen_editions: How many editions have been released.
+        editions: What `report release` and `report approve` wrote: `editions/*.json` by path, as bytes.
         digest: SHA-256 (hex) of every path and byte above.
         findings: What could not be read, and what should not be there.
     """
@@ -47,7 +56,7 @@ class BriefingFiles:
     prefix: str
     texts: Mapping[str, str]
     images: Mapping[str, bytes]
-    frozen_editions: int
+    editions: Mapping[str, bytes]
     digest: str
     findings: tuple[Finding, ...]
 
@@ -91,18 +100,15 @@ def read_briefing(project: Path, slug: str) -> BriefingFiles:
             FILE_MISSING, "briefing.yaml", "the file is missing", "Write it; docs/content-guide.md shows how."
         )
     digest = hashlib.sha256()
-    for name, data in sorted(reader.raw.items()):
+    for name, data in sorted({**reader.raw, **reader.editions}.items()):
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
-    editions = root / "editions"
-    frozen = len(list(editions.glob("[0-9][0-9][0-9].json"))) if editions.is_dir() else 0
-    digest.update(f"editions {frozen}".encode())
     return BriefingFiles(
         slug=slug,
         prefix=reader.prefix,
         texts=reader.texts,
         images=reader.images,
-        frozen_editions=frozen,
+        editions=reader.editions,
         digest=digest.hexdigest(),
         findings=tuple(reader.findings),
     )
@@ -117,6 +123,7 @@ class _Reader:
         self.raw: dict[str, bytes] = {}
         self.texts: dict[str, str] = {}
         self.images: dict[str, bytes] = {}
+        self.editions: dict[str, bytes] = {}
         self.findings: list[Finding] = []
 
     def report(self, code: Code, name: str, message: str, hint: str, line: int = 0, column: int = 0) -> None:
@@ -163,6 +170,10 @@ class _Reader:
             # What lies beside the tables, such as the workbook that they were exported from, is not read.
             if suffix == ".csv":
                 self.read_text(path, name, MAX_YAML_BYTES)
+        elif name == APPROVALS_FILE or re.fullmatch(r"editions/[0-9]{3}\.json", name):
+            data = self.read_bytes(path, name, MAX_YAML_BYTES)
+            if data is not None:
+                self.editions[name] = self.raw.pop(name)
         elif folder == "figures":
             if suffix in IMAGE_SUFFIXES:
                 data = self.read_bytes(path, name, MAX_SVG_BYTES if suffix == ".svg" else MAX_IMAGE_BYTES)

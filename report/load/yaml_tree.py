@@ -6,6 +6,7 @@ only the C parser is used, as a stream of events, so that limits hold before a t
 
 import dataclasses
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -25,62 +26,76 @@ NULLS = frozenset({"", "~", "null"})
 
 @dataclasses.dataclass(slots=True)
 class _Open:
-    """A collection being filled; `key` waits for its value."""
+    """A collection being filled; of a mapping, `key` waits for its value, and `line` and `column` are the key's."""
 
     node: Node
-    key: yaml.ScalarEvent | None = None
+    key: str | None = None
+    line: int = 0
+    column: int = 0
     is_skipped: bool = False
 
 
 class _Builder:
-    """Fills a tree from parser events; collects findings and goes on where it can."""
+    """Fills a tree from parser events; collects findings and goes on where it can.
+
+    A file may have half a million events, so the way of a plain scalar through it is short.
+    """
 
     def __init__(self, path: str, line_offset: int) -> None:
         self.path = path
-        self.line_offset = line_offset
+        self.first_line = line_offset + 1
         self.findings: list[Finding] = []
         self.root: Node | None = None
         self.stack: list[_Open] = []
+        self.is_stopped = False
+        self.handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self.scalar,
+            yaml.MappingStartEvent: self.collection,
+            yaml.SequenceStartEvent: self.collection,
+            yaml.MappingEndEvent: self.end,
+            yaml.SequenceEndEvent: self.end,
+            yaml.AliasEvent: self.alias,
+        }
 
     def place(self, mark: Any) -> Location:
         """Return a mark's place in the file; the C parser gives every event one."""
-        return Location(self.path, mark.line + 1 + self.line_offset, mark.column + 1)
+        return Location(self.path, mark.line + self.first_line, mark.column + 1)
 
     def report(self, code: Code, mark: Any, message: str, hint: str) -> None:
         self.findings.append(Finding(code, self.place(mark), message, hint))
 
-    def add(self, node: Node, event: yaml.NodeEvent) -> None:
-        """Put a finished or opened node where it belongs."""
+    def add(self, value: "str | list[Node] | dict[str, Node] | None", event: Any) -> Node | None:
+        """Put a value, finished or opened, where it belongs; return its node, None where it is a key."""
+        mark = event.start_mark
+        node = Node(value, mark.line + self.first_line, mark.column + 1)
         if not self.stack:
             self.root = node
-            return
+            return node
         parent = self.stack[-1]
-        if isinstance(parent.node.value, list):
-            parent.node.value.append(node)
-        elif isinstance(parent.node.value, dict):
-            if parent.key is None:
-                self.take_key(parent, event)
-                return
-            place = self.place(parent.key.start_mark)
-            node.key_line, node.key_column = place.line, place.column
-            if not parent.is_skipped:
-                parent.node.value[parent.key.value] = node
-            parent.key = None
+        siblings = parent.node.value
+        if type(siblings) is list:
+            siblings.append(node)
+            return node
+        if parent.key is None:
+            self.take_key(parent, event)
+            return None if type(event) is yaml.ScalarEvent else node
+        node.key_line, node.key_column = parent.line, parent.column
+        if not parent.is_skipped:
+            siblings[parent.key] = node  # type: ignore[index, call-overload] # it is a dict
+        parent.key = None
+        return node
 
-    def take_key(self, parent: _Open, event: yaml.NodeEvent) -> None:
+    def take_key(self, parent: _Open, event: Any) -> None:
+        mark = event.start_mark
+        parent.line, parent.column = mark.line + self.first_line, mark.column + 1
         if not isinstance(event, yaml.ScalarEvent):
-            self.report(
-                YAML_SYNTAX, event.start_mark, "a key is a list or a mapping", "Write a word as the key."
-            )
-            parent.key, parent.is_skipped = (
-                yaml.ScalarEvent(None, None, (True, True), "", event.start_mark),
-                True,
-            )
+            self.report(YAML_SYNTAX, mark, "a key is a list or a mapping", "Write a word as the key.")
+            parent.key, parent.is_skipped = "", True
             return
-        parent.key = event
+        parent.key = event.value
         if event.value == "<<" and not event.style:
             hint = "Remove it, and write out the keys that it stands for."
-            self.report(YAML_ALIAS_OR_TAG, event.start_mark, "a merge key, <<", hint)
+            self.report(YAML_ALIAS_OR_TAG, mark, "a merge key, <<", hint)
             parent.is_skipped = True
             return
         assert isinstance(parent.node.value, dict)
@@ -89,64 +104,60 @@ class _Builder:
         if earlier is not None:
             self.report(
                 YAML_DUPLICATE_KEY,
-                event.start_mark,
+                mark,
                 f"the key {event.value!r} stands here a second time; the first is on line {earlier.key_line}",
                 "Keep one of the two.",
             )
 
-    def scalar(self, event: yaml.ScalarEvent) -> None:
-        if len(event.value.encode("utf-8", "surrogatepass")) > MAX_SCALAR_BYTES:
-            size = len(event.value.encode("utf-8", "surrogatepass"))
-            self.report(
-                YAML_LIMIT,
-                event.start_mark,
-                f"a text of {size:,} bytes; the limit is {MAX_SCALAR_BYTES:,}",
-                "Shorten it, or move it into a section.",
-            )
-        value = None if not event.style and event.value in NULLS else event.value
-        place = self.place(event.start_mark)
-        self.add(Node(value, place.line, place.column), event)
-
-    def handle(self, event: yaml.Event) -> bool:
-        """Take one event; return whether to go on."""
-        if isinstance(event, yaml.AliasEvent):
-            self.report(
-                YAML_ALIAS_OR_TAG,
-                event.start_mark,
-                f"an alias, *{event.anchor}",
-                "Write the value out again; text that begins with * goes between quotes.",
-            )
-            place = self.place(event.start_mark)
-            self.add(Node(None, place.line, place.column), event)
-            return True
-        if isinstance(event, yaml.NodeEvent):
+    def scalar(self, event: Any) -> None:
+        if event.tag is not None or event.anchor is not None:
             self.check_properties(event)
-        if isinstance(event, yaml.ScalarEvent):
-            self.scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            place = self.place(event.start_mark)
-            node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], place.line, place.column)
-            self.add(node, event)
-            self.stack.append(_Open(node))
-            if len(self.stack) > MAX_DEPTH:
+        value = event.value
+        # No character takes more than four bytes.
+        if len(value) > MAX_SCALAR_BYTES // 4:
+            size = len(value.encode("utf-8", "surrogatepass"))
+            if size > MAX_SCALAR_BYTES:
                 self.report(
                     YAML_LIMIT,
                     event.start_mark,
-                    f"nested more than {MAX_DEPTH} levels deep",
-                    "Make the structure flatter.",
+                    f"a text of {size:,} bytes; the limit is {MAX_SCALAR_BYTES:,}",
+                    "Shorten it, or move it into a section.",
                 )
-                return False
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self.stack.pop()
-        return True
+        self.add(None if value in NULLS and not event.style else value, event)
 
-    def check_properties(self, event: yaml.NodeEvent) -> None:
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            name = str(tag).replace("tag:yaml.org,2002:", "!!")
+    def alias(self, event: Any) -> None:
+        self.report(
+            YAML_ALIAS_OR_TAG,
+            event.start_mark,
+            f"an alias, *{event.anchor}",
+            "Write the value out again; text that begins with * goes between quotes.",
+        )
+        self.add(None, event)
+
+    def collection(self, event: Any) -> None:
+        if event.tag is not None or event.anchor is not None:
+            self.check_properties(event)
+        node = self.add({} if type(event) is yaml.MappingStartEvent else [], event)
+        assert node is not None
+        self.stack.append(_Open(node))
+        if len(self.stack) > MAX_DEPTH:
+            self.report(
+                YAML_LIMIT,
+                event.start_mark,
+                f"nested more than {MAX_DEPTH} levels deep",
+                "Make the structure flatter.",
+            )
+            self.is_stopped = True
+
+    def end(self, event: Any) -> None:
+        self.stack.pop()
+
+    def check_properties(self, event: Any) -> None:
+        if event.tag is not None:
+            name = str(event.tag).replace("tag:yaml.org,2002:", "!!")
             hint = "Remove it; text that begins with ! goes between quotes."
             self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"a tag, {name}", hint)
-        elif event.anchor is not None:
+        else:
             hint = "Remove it; text that begins with & goes between quotes."
             self.report(YAML_ALIAS_OR_TAG, event.start_mark, f"an anchor, &{event.anchor}", hint)
 
@@ -160,18 +171,22 @@ def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | No
         line_offset: Lines that stand before the text in its file (front matter).
     """
     builder = _Builder(path, line_offset)
+    handlers = builder.handlers
     documents = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.DocumentStartEvent):
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+                if builder.is_stopped:
+                    break
+            elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     builder.report(
                         YAML_SYNTAX, event.start_mark, "a second document begins", "Remove the line `---`."
                     )
                     break
-            if not builder.handle(event):
-                break
     except yaml.MarkedYAMLError as error:
         builder.findings.append(_syntax_finding(error, text, builder))
     except yaml.reader.ReaderError as error:
@@ -186,7 +201,7 @@ def _character_finding(error: yaml.reader.ReaderError, text: str, builder: _Buil
     match = _NOT_YAML.search(text)
     offset = match.start() if match else len(text.encode()[: error.position].decode(errors="ignore"))
     line = text.count("\n", 0, offset)
-    place = Location(builder.path, line + 1 + builder.line_offset, offset - text.rfind("\n", 0, offset))
+    place = Location(builder.path, line + builder.first_line, offset - text.rfind("\n", 0, offset))
     what = f"U+{ord(match.group()):04X}" if match else "this character"
     return Finding(
         YAML_SYNTAX, place, f"the control character {what} does not belong in a text", "Remove it."
@@ -254,7 +269,7 @@ def _syntax_finding(error: yaml.MarkedYAMLError, text: str, builder: _Builder) -
     for sign in _FULL_WIDTH:
         wide = _wide_key(sign, lines, mark.line)
         if wide is not None:
-            place = Location(builder.path, wide[0] + 1 + builder.line_offset, wide[1] + 1)
+            place = Location(builder.path, wide[0] + builder.first_line, wide[1] + 1)
             message = f"a full-width {sign} where YAML has {_FULL_WIDTH[sign]}"
             return Finding(
                 YAML_SYNTAX, place, message, f"Write `{_FULL_WIDTH[sign]} ` with a space after it."

@@ -15,6 +15,7 @@ import report
 from report import model
 from report.cli import app
 from report.compose.assemble import compose
+from report.compose.issue import Issue
 from report.compose.matter import Colophon
 from report.compose.theme import check_theme, known_properties
 from report.errors import ExitCode
@@ -52,11 +53,14 @@ def guide(tmp_path_factory):
     briefing, findings = load(project)
     assert briefing is not None, "\n".join(map(str, findings))
     templates = read_templates(project, bundled_templates())
-    composed = compose(briefing, templates, TODAY, Colophon((), (), ""))
+    composed = compose(briefing, templates, TODAY, Colophon((), (), ""), Issue(1, ""))
     findings += check_theme(
         briefing.settings.theme, templates["css/theme.css"], briefing.files["briefing.yaml"]
     )
     return made, [*findings, *composed.findings], lxml.html.document_fromstring(composed.html)
+
+
+YAML_FILES = ("briefing", "facts", "sources", "entities", "glossary", "waivers", "words")
 
 
 def bodies_of_guide():
@@ -69,7 +73,7 @@ def make_guide_project(project, bodies, extra=()):
     joined = {}
     for info, body in [*((info, body) for info, body in blocks(GUIDE)), *extra]:
         language, _, name = info.partition(" ")
-        if language == "yaml" and name in ("facts", "sources", "entities", "glossary", "briefing"):
+        if language == "yaml" and name in YAML_FILES:
             joined[f"{name}.yaml"] = joined.get(f"{name}.yaml", "") + body
         elif (language, name.rpartition(".")[2]) in (("markdown", "md"), ("csv", "csv")):
             joined[name] = body
@@ -98,7 +102,12 @@ def test_the_guide_has_no_finding(guide):
 def test_the_examples_print_what_the_guide_says(guide):
     ids, _, page = guide
     sections = iter(ids)
-    parts = {"注释": "part_notes", "参考文献": "part_references", "要点": "part_key-points"}
+    parts = {
+        "注释": "part_notes",
+        "参考文献": "part_references",
+        "要点": "part_key-points",
+        "条件": "part_triggers",
+    }
     section, shown = None, 0
     for info, body in blocks(GUIDE):
         if info == "markdown section":
@@ -126,7 +135,7 @@ def test_what_the_guide_calls_refused_is_refused(info, body, tmp_path):
     briefing, findings = load(tmp_path)
     if briefing is not None:
         templates = read_templates(tmp_path, bundled_templates())
-        findings += compose(briefing, templates, TODAY, Colophon((), (), "")).findings
+        findings += compose(briefing, templates, TODAY, Colophon((), (), ""), Issue(1, "")).findings
     assert code in {finding.code.code for finding in findings}
 
 
@@ -147,6 +156,11 @@ SCHEMAS = {
     "KeyPointText": model.KeyPointText,
     "TimelineOptions": model.TimelineOptions,
     "FreshnessLimits": judgement.FreshnessLimits,
+    "Trigger": model.Trigger,
+    "TriggerCondition": model.TriggerCondition,
+    "CountCondition": model.CountCondition,
+    "WaiverEntry": model.WaiverEntry,
+    "WordList": model.WordList,
     "SectionHead": model.SectionHead,
     "GlossaryTerm": model.GlossaryTerm,
     "Fact": models.Fact,

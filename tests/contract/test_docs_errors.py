@@ -1,15 +1,23 @@
 """docs/errors.md says what the program says: every code, and examples that are run."""
 
+import datetime
 import re
 import shutil
 
 import pytest
 
 from report import pipeline, verify
+from report.compose.issue import Issue
+from report.editions.record import Edition, to_json
+from report.editions.state import content_digest
 from report.findings import Finding, Location, Severity, exit_code
 from report.formats import pdf
 from report.installation import bundled_templates
+from report.load.briefing import load_briefing
+from report.load.files import read_briefing
 from report.pages import Extract, Message
+from report.pipeline import releasing
+from report.pipeline.building import check_as_released
 from tests.pages import (
     DOCS,
     ERRORS,
@@ -56,6 +64,13 @@ OLD_FACT = """- id: demo-old
   dates: {published: "2025-09-01"}
   primary_date: published
 """
+WAIVERS = f"{BRIEFING}/waivers.yaml"
+WAIVER = f"""- code: T003
+  path: {SCHEDULE}
+  reason: 引用公告原文
+  owner: 示例编辑部
+  expires: "2027-01-01"
+"""
 
 
 def write(path, data):
@@ -100,6 +115,12 @@ def together(*changes):
     return change
 
 
+def trigger(fact, state):
+    """Add a trigger that rests on a fact."""
+    written = f"triggers:\n  - id: evening\n    label: 增设接种点\n    when: {{fact: {fact}, is: {state}}}\n"
+    return replace(SETTINGS, "disclaimer: disc", f"{written}disclaimer: disc")
+
+
 # What is done to the sample briefing of `report new` so that the first finding of the code is the one that
 # docs/errors.md shows.
 BREAKAGES = {
@@ -129,6 +150,15 @@ BREAKAGES = {
     "C032": together(write(DATA, f"{CSV}B2,2026-09\n"), append(SCHEDULE, TABLE)),
     "C033": together(write(DATA, f"{CSV}B2,2026-9-1,30\n"), append(SCHEDULE, TABLE)),
     "C034": together(write(DATA, ""), append(SCHEDULE, TABLE)),
+    "C040": together(
+        replace(SCHEDULE, "老年人", "⽼年人"), write(WAIVERS, WAIVER.replace("2027-01-01", "2026-10-31"))
+    ),
+    "C041": write(WAIVERS, WAIVER),
+    "C042": together(
+        replace(INTRODUCTION, "@demo-notice-text", "@demo-notice-txt"),
+        write(WAIVERS, WAIVER.replace("T003", "S012").replace("02-schedule", "01-introduction")),
+    ),
+    "C043": write(f"{BRIEFING}/editions/001.json", '{"format": "jianbao-edition", "version": 9}\n'),
     "F001": replace(FACTS, 'dates: {announced: "2026-10"}', 'dates: {announced: "2026-12"}'),
     "F002": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
     "F003": replace(FACTS, 'last_checked: "2026-11-22"', 'last_checked: "2025-03-01"'),
@@ -152,6 +182,40 @@ BREAKAGES = {
         replace(SETTINGS, "facts: [demo-notice]", "facts: [demo-site]"),
     ),
     "F014": append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+    "F015": trigger("demo-site", "known"),
+    "F016": together(
+        replace(FACTS, "status: draft\n", "status: retracted\n"), trigger("demo-site", "in_force")
+    ),
+    "F017": together(
+        append(FACTS, OLD_FACT.replace("demo-old", "demo-new") + "  supersedes: [demo-notice]\n"),
+        trigger("demo-notice", "in_force"),
+    ),
+    "F018": replace(FACTS, '  last_checked: "2026-11-22"', "  #"),
+    "F020": append(SCHEDULE, "\n这项安排自2026年9月1日起施行[@demo-notice-text][[demo-notice]]。\n"),
+    "F021": append(SCHEDULE, "\n接种点分两批开放，第二批定在2026年12月1日[@demo-notice-text]。\n"),
+    "F022": append(SCHEDULE, "\n夜间接种点于2026年10月8日增设（待核）[@demo-news][[demo-site]]。\n"),
+    "F023": append(
+        SCHEDULE,
+        "\n{{ fact('demo-site').label }}（待核）[@demo-news]，"
+        "随后于{{ fact('demo-notice').dates.published }}公布接种安排。\n",
+    ),
+    "F024": append(
+        SCHEDULE,
+        "\n示例市卫生防疫站于{{ fact('demo-notice').dates.published }}公布接种安排[@demo-notice-text]。\n",
+    ),
+    "F025": append(SCHEDULE, "\n{{ name('demo-cdc', on='2002/2003') }}已有公告[@demo-notice-text]。\n"),
+    "F030": replace(FACTS, "status: draft\n", "status: contested\n"),
+    "F031": append(SCHEDULE, "\n夜间接种点据说还会增加[[demo-site]]。\n"),
+    "F032": append(SCHEDULE, "\n接种后约有2%的人发热。\n"),
+    "F033": append(FACTS, OLD_FACT.replace("policy", "scientific")),
+    "F034": replace(f"{BRIEFING}/sources.yaml", "tier: primary", "tier: marketing"),
+    "F035": append(
+        FACTS,
+        f"{OLD_FACT}  subject: 接种安排\n"
+        f"{OLD_FACT.replace('demo-old', 'demo-older').replace('-09-01', '-08-20')}  subject: 接种安排\n",
+    ),
+    "F036": append(FACTS, OLD_FACT),
+    "F037": replace(FACTS, "supports: [published, effective]", "supports: [published, approved]"),
     "S001": replace(SETTINGS, "schedule, disclaimer]", "shedule, disclaimer]"),
     "S002": replace(SETTINGS, "introduction, schedule, disclaimer]", "introduction, disclaimer]"),
     "S003": replace(SCHEDULE, "## 在哪里", "#### 在哪里"),
@@ -179,16 +243,38 @@ BREAKAGES = {
     "S024": append(INTRODUCTION, "\n{{ 1 / 0 }}\n"),
     "S025": append(INTRODUCTION, '\n{% include "parts/notice.md" %}\n'),
     "S026": replace(INTRODUCTION, "fact('demo-notice').dates", "fact('demo-notce').dates"),
+    "S027": append(SCHEDULE, "\n{{ name('demo-cd') }}已有公告[@demo-notice-text]。\n"),
     "T001": replace(SCHEDULE, "老年人", "老年人👴"),
     "T002": replace(SCHEDULE, "发热", "发\ue000热"),
     "T003": replace(SCHEDULE, "老年人", "⽼年人"),
     "T004": replace(SCHEDULE, "老年人", "老\u200b年人"),
+    "T010": append(SCHEDULE, "\n接种点的安排仍有若干问题24。\n"),
+    "T011": append(SCHEDULE, "\n目前疫苗供应充足[@demo-notice-text]。\n"),
+    "T012": append(SCHEDULE, "\n接种后保证不再感染[@demo-notice-text]。\n"),
+    "T013": together(
+        replace(SCHEDULE, "title: 接种安排", "title: 接种安排\nview: both"),
+        append(SCHEDULE, "\n这种疫苗的有效率为60%[@demo-notice-text]。\n"),
+    ),
+    "T014": append(SCHEDULE, "\n这是首款鼻喷疫苗[@demo-notice-text]。\n"),
+    "T030": append(SCHEDULE, "\n按ACIP的建议接种[@demo-notice-text]。\n"),
+    "T031": together(
+        append(
+            f"{BRIEFING}/glossary.yaml",
+            "- {term: ILI, label: 流感样病例, definition: 发热并有咳嗽或咽痛的病例。}\n",
+        ),
+        append(SCHEDULE, "\nILI须先就诊[@demo-notice-text]。\n"),
+    ),
+    "T032": append(
+        f"{BRIEFING}/glossary.yaml", "- {term: 减毒活疫苗, definition: 用减毒的病毒制成的疫苗。}\n"
+    ),
+    "T040": append(SCHEDULE, "\n<!-- allow: T012 引用公告原文 -->\n接种前须登记[@demo-notice-text]。\n"),
+    "T041": append(SCHEDULE, "\n<!-- allow: T012 -->\n接种前须登记[@demo-notice-text]。\n"),
 }
 PDF = "my-briefing.pdf"
 GOOD = Extract("标题", "zh-Hans", 9, ("JianbaoSong-Regular",), (), ("一 引言",), "正文", is_tagged=True)
 
 
-def judged(**changes):
+def judged(attachments=None, **changes):
     extract = Extract(**{name: changes.get(name, getattr(GOOD, name)) for name in Extract.__match_args__})
     return verify.judge(
         extract,
@@ -198,6 +284,7 @@ def judged(**changes):
         lang="zh-Hans",
         headings=["引言"],
         text="正文",
+        attachments=attachments,
     )
 
 
@@ -219,22 +306,56 @@ JUDGEMENTS = {
     "V005": lambda: judged(text="正"),
     "V006": lambda: judged(outline=()),
     "V007": lambda: verify.judge_file(pdf.inspect, b"%PDF-1.7", path=PDF, families=()),
+    "V008": lambda: judged(attachments={"facts.json": b"{}"}),
+    "V009": lambda: check_as_released(Issue(2, "", artefacts={PDF: "0" * 64}), PDF, b"%PDF-1.7"),
+}
+
+
+def released(**settings):
+    """Return what writes the record of an edition of the starter's content, with settings of its own."""
+
+    def write(project):
+        files = read_briefing(project, "my-briefing")
+        briefing, _ = load_briefing(files, ["zh-Hans"])
+        as_of = settings.get("as_of", briefing.settings.as_of)
+        digest = content_digest(briefing, as_of)
+        edition = Edition(1, "my-briefing", "标题", "zh-Hans", as_of, TODAY, digest)
+        path = project / BRIEFING / "editions/001.json"
+        path.parent.mkdir()
+        path.write_bytes(to_json(edition))
+
+    return write
+
+
+# What only a release minds.
+RELEASES = {
+    "C044": replace(SETTINGS, 'as_of: "2026-11-22"', "# as_of"),
+    "C045": replace(SETTINGS, 'as_of: "2026-11-22"', 'as_of: "2026-12-24"'),
+    "C046": released(as_of=datetime.date(2026, 11, 23)),
+    "C047": replace(SETTINGS, "disclaimer: disclaimer", "# disclaimer"),
+    "C048": append(SETTINGS, "approvals: [医学审校]\n"),
+    "C049": released(),
 }
 
 
 def test_every_code_has_an_example():
-    assert sorted({*BREAKAGES, *JUDGEMENTS}) == sorted(all_codes())
+    assert sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES}) == sorted(all_codes())
 
 
-@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS}))
+@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES}))
 def test_an_example_is_what_the_program_says(code, tmp_path, update_golden):
     if code in JUDGEMENTS:
         findings = JUDGEMENTS[code]()
     else:
         project = tmp_path / "project"
         shutil.copytree(bundled_templates() / "starter", project)
-        BREAKAGES[code](project)
-        findings = list(pipeline.check(pipeline.start(project, TODAY, None), "my-briefing").findings)
+        run = pipeline.start(project, TODAY, None)
+        if code in RELEASES:
+            RELEASES[code](project)
+            findings = list(releasing.release(run, "my-briefing", ["pdf"]).findings)
+        else:
+            BREAKAGES[code](project)
+            findings = list(pipeline.check(run, "my-briefing").findings)
     shown = next((str(finding) for finding in findings if finding.code.code == code), "")
     if update_golden:
         old = re.sub(r"(?<=```text\n).*?(?=\n```)", lambda _: shown, SECTIONS[code][4], flags=re.DOTALL)

@@ -1,6 +1,6 @@
-from report.compose.places import first_in_each_part
+from report.compose.places import first_in_each_part, part_of_anchors
 
-PARTS = ['<sup class="cite" id="cite-1">', '<sup id="cite-2"></sup><sup id="cite-3"></sup>']
+PARTS = part_of_anchors(['<sup class="cite" id="cite-1">', '<sup id="cite-2"></sup><sup id="cite-3"></sup>'])
 
 
 def test_a_part_is_named_once_by_its_first_place() -> None:

@@ -16,14 +16,22 @@ from jinja2 import nodes
 from markupsafe import Markup
 
 from report.compose import context as contexts
+from report.compose import redline_context as redline_contexts
 from report.compose.context import (
+    ApprovalContext,
     BackReference,
     Badge,
     BriefingContext,
-    Change,
+    ChangeGroup,
+    ChangeItem,
+    ChangesContext,
+    ChangesSince,
     ColophonContext,
     ContactContext,
     ContentsEntry,
+    EditionEntry,
+    Excerpt,
+    FieldRow,
     GlossaryEntry,
     KeyPoint,
     Named,
@@ -35,9 +43,14 @@ from report.compose.context import (
     TimelineContext,
     TimelineGroup,
     TimelineRow,
+    TriggerEvidence,
+    TriggerRow,
 )
 from report.compose.figure import FigureEvent, timeline_figure
 from report.compose.pages import render_page
+from report.compose.redline import ENTRY as REDLINE
+from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
+from report.editions.redline import Piece
 
 ROOT = Path(__file__).parents[3] / "templates"
 TEMPLATES = {
@@ -69,12 +82,33 @@ def row(fact_id: str, **changes: Any) -> TimelineRow:
     return dataclasses.replace(made, **changes)
 
 
+PIECES = (Piece("same", "自"), Piece("deleted", "五月"), Piece("inserted", "六月"), Piece("same", "起"))
+GROUP = ChangeGroup(
+    "勘误 · 事实改变",
+    (
+        ChangeItem(
+            "事实",
+            "条例",
+            "改动",
+            fields=(FieldRow("施行日期", "五月", "六月"), FieldRow("有效期", "", "一年")),
+            excerpts=(Excerpt("移动", PIECES),),
+            where="见于：第一章",
+            sources="来源：文献",
+        ),
+        ChangeItem("要点 1", "", "改动", excerpts=(Excerpt("", PIECES),)),
+    ),
+)
+CHANGES = ChangesContext(
+    history=(EditionEntry("第 2 版", DATE, "名称有误", "勘误"), EditionEntry("第 1 版", DATE, "首次编制。")),
+    since=ChangesSince("自第 1 版以来", "数据截至", "事实改变1项。", ("第 2 版为勘误版。",), (GROUP,)),
+)
 FULL = BriefingContext(
     lang="zh-Hans",
     title="流感疫苗：接种简报",
     title_lines=("流感疫苗：", "接种简报"),
     subtitle="证据与安排",
     edition="第 1 版",
+    approvals=(ApprovalContext("医学审校", "丙", DATE),),
     as_of=DATE,
     next_review=DATE,
     publisher=PublisherContext("示例社", "https://example.org", "某市某路", "editor@example.org"),
@@ -95,10 +129,22 @@ FULL = BriefingContext(
         figure_caption="说明",
     ),
     timeline_place="end",
+    triggers=(
+        TriggerRow(
+            "in-force",
+            "条例施行",
+            "只是第一步",
+            "“条例”已施行",
+            Badge("met", "✓", "已满足"),
+            "现有1项",
+            (TriggerEvidence("条例", DATE, "（有争议）", Markup('<sup id="cite-8">[1]</sup>')),),
+        ),
+        TriggerRow("again", "再次批准", "", "至少2项", Badge("not_met", "✗", "未满足"), "", ()),
+    ),
     notes=(NoteContext("note-1", 1, Markup("注"), (BackReference("cite-2"),)),),
     references=(ReferenceContext("ref-a", 1, Markup("文献"), (BackReference("cite-1"),)),),
     glossary=(GlossaryEntry("MSC", "间充质干细胞", Markup("释义")),),
-    changes=(Change("第 1 版", DATE, "首次编制。"),),
+    changes=CHANGES,
     disclaimer=SectionContext("disclaimer", "", "免责说明", Markup("<p>不构成建议。</p>")),
     contact=ContactContext(PublisherContext("示例社"), "https://example.org", Markup("<svg></svg>")),
     colophon=ColophonContext((Named("Song", "OFL"),), (Named("weasyprint", "70"),), "0" * 64),
@@ -108,6 +154,7 @@ FULL = BriefingContext(
 EMPTY = dataclasses.replace(
     FULL,
     subtitle="",
+    approvals=(),
     next_review=PrintedDate("", ""),
     publisher=PublisherContext("示例社"),
     authors=(),
@@ -117,10 +164,11 @@ EMPTY = dataclasses.replace(
     key_points=(),
     contents=(),
     timeline=None,
+    triggers=(),
     notes=(),
     references=(),
     glossary=(),
-    changes=(),
+    changes=ChangesContext(()),
     disclaimer=None,
     contact=ContactContext(PublisherContext("示例社"), "", Markup("")),
     colophon=ColophonContext((), (), ""),
@@ -144,7 +192,7 @@ def test_every_part_has_one_heading_of_level_one(full: lxml.html.HtmlElement) ->
 
 def test_parts_stand_in_their_order(full: lxml.html.HtmlElement) -> None:
     ids = [part.get("id") for part in full.xpath("//*[self::section or self::nav][@data-running]")]
-    matter = "part_key-points part_contents one part_timeline part_notes part_references part_glossary"
+    matter = "part_key-points part_contents one part_triggers part_timeline part_notes part_references part_glossary"
     assert ids == [*matter.split(), "part_changes", "disclaimer", "part_contact"]
 
 
@@ -158,6 +206,25 @@ def test_heads_of_tables_say_what_they_head(context: BriefingContext) -> None:
 def test_the_figure_says_in_words_what_it_shows(full: lxml.html.HtmlElement) -> None:
     (figure,) = full.xpath("//figure[contains(@class, 'timeline-figure')]/svg")
     assert (figure.get("role"), figure.get("aria-label")) == ("img", "时间线图")
+
+
+def test_a_trigger_says_its_state_in_a_mark_and_a_word(full: lxml.html.HtmlElement) -> None:
+    (table,) = full.xpath("//table[@class='triggers-table']")
+    rows = [[cell.text_content() for cell in line.xpath("th | td")] for line in table.xpath("tbody/tr")]
+    assert rows == [
+        ["条例施行只是第一步", "“条例”已施行", "✓已满足现有1项", f"条例（有争议） {DATE.text}[1]"],
+        ["再次批准", "至少2项", "✗未满足", LABELS["trigger_no_evidence"]],
+    ]
+
+
+def test_triggers_stand_at_the_end_and_in_the_contents_before_a_timeline_at_the_end(
+    full: lxml.html.HtmlElement,
+) -> None:
+    parts = [link.get("href") for link in full.xpath("//nav//li[@class='contents-part']/a")]
+    assert parts[:2] == ["#part_triggers", "#part_timeline"]
+    within = page(dataclasses.replace(FULL, timeline_place="one"))
+    ids = [part.get("id") for part in within.xpath("//main/section")]
+    assert ids == ["one", "part_timeline", "part_triggers"]
 
 
 def test_links_within_the_page_lead_somewhere_and_ids_are_unique(full: lxml.html.HtmlElement) -> None:
@@ -176,9 +243,76 @@ def test_empty_parts_leave_nothing() -> None:
 
 
 def test_a_change_log_alone_has_no_page_of_its_own() -> None:
-    alone = page(dataclasses.replace(EMPTY, changes=FULL.changes))
+    alone = page(dataclasses.replace(EMPTY, changes=ChangesContext(CHANGES.history)))
     (changes,) = alone.xpath("//*[@id='part_changes']")
     assert changes.getparent().get("class") == "last"
+
+
+def test_what_changed_since_an_edition_stands_before_the_record_of_editions(
+    full: lxml.html.HtmlElement,
+) -> None:
+    (part,) = full.xpath("//*[@id='part_changes']")
+    assert [heading.text_content() for heading in part.xpath(".//h1 | .//h2 | .//h3")] == [
+        LABELS["changes_note"],
+        "自第 1 版以来",
+        "勘误 · 事实改变",
+        LABELS["changes"],
+    ]
+    rows = [[cell.text_content() for cell in row.xpath("th | td")] for row in part.xpath(".//tbody/tr")]
+    assert rows == [
+        ["事实条例", "改动", "施行日期：五月 → 六月有效期：一年移动自五月六月起见于：第一章来源：文献"],
+        ["要点 1", "改动", "自五月六月起"],
+        ["第 2 版", DATE.text, "勘误名称有误"],
+        ["第 1 版", DATE.text, "首次编制。"],
+    ]
+    assert full.xpath("//nav//a[@href='#part_changes']")[0].text_content() == LABELS["changes_note"]
+
+
+def test_what_was_deleted_and_inserted_is_told_by_its_element(full: lxml.html.HtmlElement) -> None:
+    assert [element.text for element in full.xpath("//del")] == ["五月"] * 3
+    assert [element.text for element in full.xpath("//ins")] == ["六月"] * 3
+
+
+def test_a_first_edition_has_its_record_and_no_note_of_changes() -> None:
+    first = page(dataclasses.replace(FULL, changes=ChangesContext(CHANGES.history[1:])))
+    (part,) = first.xpath("//*[@id='part_changes']")
+    assert part.get("data-running") == LABELS["changes"]
+    assert part.xpath("string(.//tbody)").split() == ["第", "1", "版2026年11月22日首次编制。"]
+    assert not first.xpath("//ins | //del")
+
+
+REDLINED = RedlineContext(
+    lang="zh-Hans",
+    name="修订对照：简报（第 1 版 → 第 2 版）",
+    plain_title="简报",
+    title=PIECES,
+    old=RedlineEdition("第 1 版", DATE),
+    new=RedlineEdition("第 2 版", DATE),
+    summary="事实改变1项。",
+    corrections=("第 2 版为勘误版。",),
+    key_points=(Excerpt("新增", PIECES),),
+    groups=(GROUP,),
+    sections=(
+        RedlineSection("one", "第一章", "移动", PIECES, (Excerpt("删去", PIECES[1:2]),), is_changed=True),
+        RedlineSection("two", "第二章", "", PIECES[:1], (Excerpt("", PIECES[:1]),), is_changed=False),
+    ),
+    labels=LABELS,
+    theme_css="",
+)
+
+
+def test_a_redline_has_key_points_and_facts_before_all_sections() -> None:
+    document = lxml.html.document_fromstring(render_page(TEMPLATES, REDLINED, REDLINE))
+    heads = [part.get("data-running") for part in document.xpath("//section")]
+    assert heads == [LABELS["key_points"], LABELS["redline_facts"], "第一章", "第二章"]
+    assert document.findtext("head/title") == REDLINED.name
+    assert document.get("lang") == "zh-Hans"
+    assert not document.xpath("//link | //script | //img")
+
+
+def test_whatever_authors_give_is_escaped_in_a_redline() -> None:
+    document = lxml.html.document_fromstring(render_page(TEMPLATES, spoil(REDLINED), REDLINE))
+    assert not document.xpath("//script")
 
 
 def test_a_second_level_that_would_not_fit_the_page_is_left_to_the_outline() -> None:
@@ -237,9 +371,18 @@ class Reader:
         self.labels: set[str] = set()
         self.unknown: list[str] = []
 
-    def read(self, source: str) -> None:
-        # `section` is the loop's of pdf/briefing.html; `place` and `labels` are a macro's arguments.
-        known = {"b": BriefingContext, "section": SectionContext, "place": BackReference, "labels": "labels"}
+    def read(self, source: str, context: type = BriefingContext) -> None:
+        # `section` is the loop's of pdf/briefing.html; the others are arguments of macros.
+        known = {
+            "b": context,
+            "section": SectionContext,
+            "place": BackReference,
+            "labels": "labels",
+            "group": ChangeGroup,
+            "row": FieldRow,
+            "excerpt": Excerpt,
+            "pieces": tuple[Piece, ...],
+        }
         self.walk(jinja2.Environment().parse(source), known)
 
     def walk(self, node: nodes.Node, known: dict[str, Any]) -> None:
@@ -272,12 +415,13 @@ class Reader:
         owner = next((kind for kind in typing.get_args(owner) if dataclasses.is_dataclass(kind)), owner)
         if not (isinstance(owner, type) and dataclasses.is_dataclass(owner)):
             return None
-        hints = typing.get_type_hints(owner, vars(contexts))
+        hints = typing.get_type_hints(owner)
         if name not in hints:
             self.unknown.append(f"{owner.__name__}.{name} (line {node.lineno})")
             return None
         self.fields.add((owner.__name__, name))
-        return "labels" if (owner, name) == (BriefingContext, "labels") else hints[name]
+        is_labels = owner in (BriefingContext, RedlineContext) and name == "labels"
+        return "labels" if is_labels else hints[name]
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +429,7 @@ def names() -> Reader:
     reader = Reader()
     for name, source in TEMPLATES.items():
         if name.endswith(".html"):
-            reader.read(source)
+            reader.read(source, RedlineContext if name == REDLINE else BriefingContext)
     return reader
 
 
@@ -306,7 +450,7 @@ NOT_PRINTED = {
 
 
 def context_fields() -> Iterator[tuple[str, str]]:
-    for kind in vars(contexts).values():
+    for kind in [*vars(contexts).values(), *vars(redline_contexts).values()]:
         if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             yield from ((kind.__name__, field.name) for field in dataclasses.fields(kind))
 

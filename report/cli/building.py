@@ -1,0 +1,197 @@
+"""`report build`, `report check`, `report verify`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from report.cli.options import (
+    AsOfOption,
+    BriefingsArgument,
+    DebugOption,
+    FutureOption,
+    Guard,
+    ProjectOption,
+    StrictOption,
+    end,
+    project_or_here,
+    read_formats,
+    set_debug,
+    start,
+)
+from report.console import (
+    as_github,
+    as_json,
+    clear_progress,
+    may,
+    relative,
+    say,
+    say_difference,
+    say_findings,
+)
+from report.errors import ExitCode, UsageError, worst
+from report.findings import Finding, exit_code
+
+app = typer.Typer()
+
+
+@app.command()
+def build(
+    briefings: BriefingsArgument = None,
+    formats: Annotated[
+        str, typer.Option("-f", "--formats", help="Such as pdf; several with commas.")
+    ] = "pdf",
+    project: ProjectOption = None,
+    as_of: AsOfOption = None,
+    allow_future: FutureOption = False,
+    strict: StrictOption = False,
+    since: Annotated[
+        int | None, typer.Option("--since", help="Tell the changes from this edition on, for who holds it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Build the briefings into output/."""
+    set_debug(debug)
+    from report import pipeline
+
+    names = read_formats(formats)
+    run, slugs = start(project, briefings, as_of, allow_future)
+    codes: list[ExitCode] = []
+    for slug in slugs:
+        with Guard(codes, debug):
+            outcome = pipeline.build(run, slug, names, force=force, since=since)
+            clear_progress()
+            if outcome.is_current:
+                _print_told(outcome)
+                continue
+            say_findings(outcome.findings)
+            codes.append(exit_code(outcome.findings, strict=strict))
+            for path, pages in outcome.files:
+                shown = relative(path)
+                say(f"{shown}: {pages} pages" if pages else shown)
+            if not outcome.files:
+                say(f"{slug}: not built; the last build is untouched")
+    end(worst(codes))
+
+
+@app.command()
+def check(
+    briefings: BriefingsArgument = None,
+    project: ProjectOption = None,
+    as_of: AsOfOption = None,
+    allow_future: FutureOption = False,
+    strict: StrictOption = False,
+    format_: Annotated[str, typer.Option("--format", help="text, json or github.")] = "text",
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Show what mends punctuation, quotation marks and spaces, and write it."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fix: write without asking.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Report all findings; build nothing."""
+    set_debug(debug)
+    if format_ not in ("text", "json", "github"):
+        raise UsageError(f"there is no format {format_!r}", "Write --format text, json or github.")
+    if fix and format_ != "text":
+        raise UsageError(f"--fix shows a text, and --format asks for {format_}", "Leave one of the two out.")
+    if yes and not fix:
+        raise UsageError("--yes says what to answer, and nothing is asked", "Add --fix, or leave --yes out.")
+    run, slugs = start(project, briefings, as_of, allow_future)
+    codes: list[ExitCode] = []
+    if fix and not _mend(run, slugs, codes, yes=yes, strict=strict, debug=debug):
+        end(worst(codes))
+    codes.clear()
+    found = _check(run, slugs, codes, strict=strict, debug=debug)
+    if format_ == "json":
+        say(json.dumps([as_json(finding) for finding in found], ensure_ascii=False, indent=2))
+    elif format_ == "github":
+        for finding in found:
+            say(as_github(finding))
+    else:
+        _print_found(found)
+    end(worst(codes))
+
+
+def _check(
+    run: Any, slugs: Sequence[str], codes: list[ExitCode], *, strict: bool, debug: bool
+) -> list[Finding]:
+    """Return the findings of the briefings, and add what each ends with to the codes."""
+    from report import pipeline
+
+    found: list[Finding] = []
+    for slug in slugs:
+        with Guard(codes, debug):
+            outcome = pipeline.check(run, slug)
+            clear_progress()
+            found += outcome.findings
+            codes.append(exit_code(outcome.findings, strict=strict))
+    return found
+
+
+def _mend(
+    run: Any, slugs: Sequence[str], codes: list[ExitCode], *, yes: bool, strict: bool, debug: bool
+) -> bool:
+    """Show what would be mended, and write it if that is wanted; return whether it was, else say what was found."""
+    from report import pipeline
+
+    found: list[Finding] = []
+    files: list[pipeline.MendedFile] = []
+    for slug in slugs:
+        with Guard(codes, debug):
+            mending = pipeline.plan_mending(run, slug)
+            clear_progress()
+            found += mending.outcome.findings
+            files += mending.files
+            codes.append(exit_code(mending.outcome.findings, strict=strict))
+    for file in files:
+        say_difference(pipeline.difference(file))
+    changes = _count(sum(file.changes for file in files), "change")
+    many = f"{changes} to {_count(len(files), 'file')}"
+    if files and (yes or may(f"Write these {many}?")):
+        pipeline.write_mended(files)
+        say(f"wrote {many}")
+        return True
+    _print_found(found)
+    if files:
+        say(f"nothing was written; --fix --yes writes these {many}")
+    elif found:
+        say("nothing of this can be mended by a program")
+    return False
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _print_found(found: Sequence[Finding]) -> None:
+    say_findings(found)
+    if not found:
+        say("no findings")
+
+
+@app.command()
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="PDF files.")],
+    project: ProjectOption = None,
+) -> None:
+    """Judge finished files: structure, fonts, tags."""
+    from report import pipeline
+
+    findings: list[Finding] = []
+    for path in files:
+        findings += pipeline.verify_file(path, (project or project_or_here()) / "fonts")
+    say_findings(findings)
+    if not findings:
+        say("nothing wrong was found")
+    end(exit_code(findings, strict=True))
+
+
+def _print_told(outcome: Any) -> None:
+    for line in outcome.told:
+        say(line)
+    for path, _ in outcome.files:
+        say(f"{relative(path)}: nothing to do")

@@ -1,0 +1,111 @@
+"""What commands share: options, the day, the briefings that are meant, and how a run ends."""
+
+import datetime
+import os
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from report.console import progress, say_report_error
+from report.errors import ExitCode, ReportError, UsageError
+
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option("--project", help="The project; default: the nearest folder upwards with content/."),
+]
+BriefingsArgument = Annotated[list[str] | None, typer.Argument(help="Folders of content/; default: all.")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="State the facts as of this day, YYYY-MM-DD.")
+]
+FutureOption = Annotated[bool, typer.Option("--allow-future", help="Let --as-of lie after today.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="End with 1 for warnings too.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+
+
+def start(project: Path | None, briefings: list[str] | None, as_of: str | None, allow_future: bool) -> Any:
+    """Return the run and the slugs of the briefings that are meant; reads the clock.
+
+    Raises:
+        UsageError: The project, a briefing or the day is not one.
+    """
+    from report import pipeline
+    from report.load.files import find_project
+
+    if project is not None and not (project / "content").is_dir():
+        raise UsageError(f"{project} has no folder content/", "Name a project's folder.")
+    today = read_clock()
+    day = None
+    if as_of is not None:
+        try:
+            day = datetime.date.fromisoformat(as_of)
+            if day.isoformat() != as_of:
+                raise ValueError(as_of)
+        except ValueError:
+            raise UsageError(f"{as_of!r} is no day", "Write --as-of YYYY-MM-DD.") from None
+        if day > today and not allow_future:
+            raise UsageError(f"{day} lies after today, {today}", "Add --allow-future if that is meant.")
+    root = (project or find_project(Path.cwd())).resolve()
+    slugs = pipeline.choose(root, briefings or [])
+    return pipeline.start(root, today, day, progress), slugs
+
+
+def read_clock() -> datetime.date:
+    """Return today, where this machine is: the only place that asks."""
+    return datetime.datetime.now().astimezone().date()
+
+
+def project_or_here() -> Path:
+    """Return the project that this folder is in, else this folder: a file can be judged anywhere."""
+    from report.load.files import find_project
+
+    try:
+        return find_project(Path.cwd())
+    except UsageError:
+        return Path.cwd()
+
+
+def read_formats(text: str) -> list[str]:
+    """Return the formats that a list with commas names.
+
+    Raises:
+        UsageError: One of them does not exist, or none is named.
+    """
+    from report.formats import format_names
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in format_names():
+            raise UsageError(f"there is no format {name!r}", f"Choose from {', '.join(format_names())}.")
+    if not names:
+        raise UsageError("no format is named", f"Choose from {', '.join(format_names())}.")
+    return list(dict.fromkeys(names))
+
+
+class Guard:
+    """Lets the other briefings be built where one cannot; keeps the exit code."""
+
+    def __init__(self, codes: list[ExitCode], debug: bool) -> None:
+        self._codes = codes
+        self._debug = debug
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ReportError) or self._debug:
+            return False
+        say_report_error(error)
+        self._codes.append(error.exit_code)
+        return True
+
+
+def set_debug(debug: bool) -> None:
+    """Let child processes know that tracebacks are wanted."""
+    if debug:
+        os.environ["JIANBAO_DEBUG"] = "1"
+
+
+def end(code: ExitCode) -> NoReturn:
+    """End the command with a code."""
+    raise typer.Exit(int(code))

@@ -1,0 +1,1 @@
+"""Frozen states of a briefing, and the differences between two."""
