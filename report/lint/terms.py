@@ -198,7 +198,8 @@ def _check_expanded(uses: dict[str, list[_Use]], glossary: dict[str, str]) -> It
         told = _expansion(first)
         if any(name in _sentence(first) for name in names):
             continue
-        if told is not None and any(_is_short_for(told, name) for name in names):
+        # What a template prints before the bracket, such as a body's name of the day, is not seen here.
+        if told is not None and (not told or any(_is_short_for(told, name) for name in names)):
             continue
         message = f"“{first.word}” is used here first, without its full form {names[0]}"
         if told:

@@ -151,6 +151,10 @@ def test_a_part_is_read_where_it_is_included(found, project):
     assert codes(found('先说MSC。\n\n{% include "parts/term.md" %}', MSC)) == ["T031"]
 
 
+def test_a_name_that_a_template_prints_writes_an_abbreviation_out(found):
+    assert found("{{ name('agency') }}（CDE）发文。再说CDE。", CDE) == []
+
+
 def test_an_entry_that_stands_nowhere_is_found_in_the_glossary(found):
     (finding,) = found("间充质基质细胞（MSC）。", MSC + CDE)
     assert (finding.code, str(finding.location)) == (terms.UNUSED, "content/demo/glossary.yaml:2:10")
