@@ -71,6 +71,7 @@ class Extract:
         fonts: The names of the embedded fonts, without subset prefix, sorted.
         unembedded_fonts: The names of fonts that are named and not embedded.
         outline: The bookmarks' titles, in order.
+        outline_pages: The page that each leads to, from 1; 0 where it leads to none.
         text: Of all pages, one string.
         is_tagged: Whether it has a structure tree and says so.
         attachments: The bytes of the files it says it is made from (ISO 19005-3: associated files whose
@@ -85,4 +86,5 @@ class Extract:
     outline: tuple[str, ...]
     text: str
     is_tagged: bool
+    outline_pages: tuple[int, ...] = ()
     attachments: Mapping[str, bytes] = dataclasses.field(default_factory=dict)

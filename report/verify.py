@@ -20,6 +20,7 @@ TEXT_LOST = Code("V005", "text-lost", is_waivable=False)
 OUTLINE_INCOMPLETE = Code("V006", "outline-incomplete", is_waivable=False)
 FILE_UNREADABLE = Code("V007", "file-unreadable", is_waivable=False)
 DATA_NOT_EMBEDDED = Code("V008", "data-not-embedded", is_waivable=False)
+CONTENTS_WRONG = Code("V010", "contents-page-wrong", is_waivable=False)
 
 # Joiners that the typesetter adds, spaces and line ends: what readers do not see may change.
 _UNSEEN = re.compile(r"[\s\u00ad\u200b\u2060\ufeff\ufffe]+")
@@ -110,6 +111,7 @@ def judge(
     if not extract.is_tagged:
         findings.append(Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1."))
     findings += _check_text(extract.text, text, where)
+    findings += _check_contents(extract, where)
     for name, data in (attachments or {}).items():
         if extract.attachments.get(name) != data:
             what = "differs from the file beside it" if name in extract.attachments else "is not in the file"
@@ -123,6 +125,25 @@ def judge(
             findings.append(
                 Finding(OUTLINE_INCOMPLETE, where, message, "Give it a bookmark level in the style sheet.")
             )
+    return findings
+
+
+def _check_contents(extract: Extract, where: Location) -> list[Finding]:
+    """Compare the pages that the contents print, behind a line of dots, with those that bookmarks lead to."""
+    pages: dict[str, set[int]] = {}
+    for title, page in zip(extract.outline, extract.outline_pages, strict=False):
+        # The contents print a section's number apart from its title.
+        for name in {title, title.rpartition("\u3000")[2]}:
+            pages.setdefault(seen(name), set()).add(page)
+    findings = []
+    for line in re.finditer(r"^(.+?)\s*\.{3,}\s*([0-9]+)\s*$", extract.text, re.MULTILINE):
+        title, printed = line[1].strip(), int(line[2])
+        stands_on = pages.get(seen(title), set())
+        if stands_on and printed not in stands_on:
+            where_it_is = " and ".join(map(str, sorted(stands_on)))
+            message = f"the contents say page {printed} of {title!r}, which stands on page {where_it_is}"
+            hint = "Build it again; if it stays, report the bug."
+            findings.append(Finding(CONTENTS_WRONG, where, message, hint))
     return findings
 
 

@@ -196,10 +196,9 @@ def inspect(data: bytes) -> Extract:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             fonts = {_font_name(font): embedded for font, embedded in _fonts(pdf)}
             mark_info: Any = pdf.Root.get("/MarkInfo", {})
-            with pdf.open_outline() as outline:
-                titles = tuple(_titles(outline.root))
             document = pypdfium2.PdfDocument(data)
             try:
+                bookmarks = tuple(_bookmarks(document))
                 text = "\n".join(_page_text(page) for page in document)
             finally:
                 document.close()
@@ -211,7 +210,8 @@ def inspect(data: bytes) -> Extract:
                 unembedded_fonts=tuple(
                     sorted(name for name, is_embedded in fonts.items() if not is_embedded)
                 ),
-                outline=titles,
+                outline=tuple(title for title, _ in bookmarks),
+                outline_pages=tuple(page for _, page in bookmarks),
                 text=text,
                 is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
                 attachments=dict(_associated_files(pdf)),
@@ -258,7 +258,8 @@ def _font_name(font: Any) -> str:
     return rest if plus and len(prefix) == 6 else name
 
 
-def _titles(items: Any) -> Iterator[str]:
-    for item in items:
-        yield str(item.title)
-        yield from _titles(item.children)
+def _bookmarks(document: Any) -> Iterator[tuple[str, int]]:
+    for item in document.get_toc(max_depth=100):
+        target = item.get_dest()
+        index = target.get_index() if target is not None else None
+        yield str(item.get_title()), 0 if index is None else index + 1

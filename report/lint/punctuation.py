@@ -102,18 +102,23 @@ def check(briefing: Briefing, ground: Ground) -> list[Finding]:
             is_traditional="Hant" in passage.locale,
             may_space=passage.kind in _SPACED_KINDS,
         )
-        pieces = [
-            _Piece(slip.kind, *place, slip.text if is_whole else None, seen.said(slip), slip.hint)
-            for slip in proof.slips
-            for places in (tuple(seen.pieces(slip.start, slip.end)),)
-            for is_whole in (len(places) == 1 or slip.kind is Kind.SPACE,)
-            for place in (places if slip.kind is Kind.SPACE else places[:1])
-        ]
-        findings += (_finding(passage, piece) for piece in _joined(pieces))
+        findings += (_finding(passage, piece) for piece in _joined(_pieces(seen, proof.slips)))
         for item in proof.ranges:
             places = tuple(seen.pieces(item.start, item.end))
-            ranges.append((passage, places[0][0], item))
+            if len(places) == 1:
+                ranges.append((passage, places[0][0], item))
     return findings + list(_check_ranges(ranges))
+
+
+def _pieces(seen: _Seen, slips: Iterable[Slip]) -> Iterator[_Piece]:
+    """Yield the slips at their places in the passage; spaces on both sides of a citation are two."""
+    for slip in slips:
+        places = tuple(seen.pieces(slip.start, slip.end))
+        said = seen.said(slip)
+        if slip.kind is Kind.SPACE:
+            yield from (_Piece(slip.kind, *place, slip.text, said, slip.hint) for place in places)
+        else:
+            yield _Piece(slip.kind, *places[0], slip.text if len(places) == 1 else None, said, slip.hint)
 
 
 def _see(passage: Passage) -> _Seen:
@@ -127,34 +132,42 @@ def _see(passage: Passage) -> _Seen:
     parts: list[str] = []
     starts: list[int] = []
     places: list[int] = []
-    length = done = 0
+    length = 0
+    for start, end, cover in _stretches(text, raw):
+        part = cover * (end - start) if cover else text[start:end]
+        parts.append(part)
+        starts.append(length)
+        places.append(start)
+        length += len(part)
+    return _Seen("".join(parts), tuple(starts) or (0,), tuple(places) or (0,))
 
-    def take(part: str, place: int) -> None:
-        nonlocal length
-        if part:
-            starts.append(length)
-            places.append(place)
-            parts.append(part)
-            length += len(part)
 
+def _stretches(text: str, raw: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what is seen of a text, in order: a stretch as it is, or one under a cover; what lets through is left out.
+
+    Args:
+        text: With the masks of `report.passages`.
+        raw: The same without; empty where the file does not hold it so.
+    """
+    done = 0
     for match in _COVERED.finditer(text):
         start, end = max(match.start(), done), match.end()
         if start >= end:
             continue
-        take(text[done:start], done)
+        if done < start:
+            yield done, start, ""
         hidden = raw[start:end]
         if match.group()[0] == VALUE and hidden.startswith("{{"):
-            take(UNKNOWN * (end - start), start)
+            yield start, end, UNKNOWN
         elif not _lets_through(raw, start, end):
-            take(OPAQUE * (end - start), start)
+            yield start, end, OPAQUE
         elif hidden.count("(") > hidden.count(")"):
             # The address of a link has brackets of its own.
-            close = text.find(")", end)
-            end = close + 1 if close >= 0 else end
-            take(OPAQUE * (end - start), start)
+            end = text.find(")", end) + 1 or end
+            yield start, end, OPAQUE
         done = end
-    take(text[done:], done)
-    return _Seen("".join(parts), tuple(starts) or (0,), tuple(places) or (0,))
+    if done < len(text):
+        yield done, len(text), ""
 
 
 def _cover_syntax(match: re.Match[str]) -> str:

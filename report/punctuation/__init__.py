@@ -26,6 +26,7 @@ _SPACED = re.compile(
 )
 _RUNS = ("--", "一一", "。。", "···")
 _ODD_DASH = re.compile("-—|—-|(?<!—)—(?!—(?!—))")
+_HYPHENED = re.compile("[0-9%％‰℃]-[0-9]")
 # GB/T 7714: what the entry of a reference ends its title with, in a list that is typed by hand.
 _REFERENCE = re.compile(r"\[(?:[A-Z]{1,2})(?:/OL)?\][.．]")
 
@@ -38,6 +39,7 @@ def is_suspect(text: str) -> bool:
         or _POINT.search(text) is not None
         or _SPACED.search(text) is not None
         or ("—" in text and _ODD_DASH.search(text) is not None)
+        or ("-" in text and _HYPHENED.search(text) is not None)
     )
 
 

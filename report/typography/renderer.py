@@ -12,6 +12,7 @@ def adapt() -> bool:
     if weasyprint.__version__ != VERSION:
         return False
     _keep_page_references()
+    _file_targets_under_their_anchor()
     return True
 
 
@@ -36,3 +37,28 @@ def _keep_page_references() -> None:
 
     page_references.is_kept = True  # type: ignore[attr-defined]
     pydyf.PDF.page_references = property(page_references)
+
+
+def _file_targets_under_their_anchor() -> None:
+    """Let a page number that is printed elsewhere follow its target when that moves to another page.
+
+    WeasyPrint 70 files what `target-counter(attr(href), page)` waits for under no anchor: its
+    `compute_content_list` asks for the anchor of the unresolved `attr()`. So nobody hears of a heading that
+    moves while pages are made again, and the contents may print the page that it stood on before.
+    The function that names an anchor is asked for the resolved token just before, by `lookup_target`.
+    """
+    from weasyprint.css import targets
+
+    stock = targets.anchor_name_from_token
+    if hasattr(stock, "stock"):
+        return
+    last: str | None = None
+
+    def anchor_name_from_token(token: Any) -> str | None:
+        nonlocal last
+        if token[0] != "attr()":
+            last = stock(token)
+        return last
+
+    anchor_name_from_token.stock = stock  # type: ignore[attr-defined]
+    targets.anchor_name_from_token = anchor_name_from_token

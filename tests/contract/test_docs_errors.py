@@ -256,6 +256,11 @@ BREAKAGES = {
         append(SCHEDULE, "\n这种疫苗的有效率为60%[@demo-notice-text]。\n"),
     ),
     "T014": append(SCHEDULE, "\n这是首款鼻喷疫苗[@demo-notice-text]。\n"),
+    "T020": append(SCHEDULE, "\n接种前,先登记[@demo-notice-text]。\n"),
+    "T021": append(SCHEDULE, '\n公告称"自愿接种"[@demo-notice-text]。\n'),
+    "T022": append(SCHEDULE, "\n接种点在城东--城西没有[@demo-notice-text]。\n"),
+    "T023": append(SCHEDULE, "\n老人、儿童...都可以接种[@demo-notice-text]。\n"),
+    "T024": append(SCHEDULE, "\n接种 疫苗前先登记[@demo-notice-text]。\n"),
     "T030": append(SCHEDULE, "\n按ACIP的建议接种[@demo-notice-text]。\n"),
     "T031": together(
         append(
@@ -307,6 +312,7 @@ JUDGEMENTS = {
     "V006": lambda: judged(outline=()),
     "V007": lambda: verify.judge_file(pdf.inspect, b"%PDF-1.7", path=PDF, families=()),
     "V008": lambda: judged(attachments={"facts.json": b"{}"}),
+    "V010": lambda: judged(outline_pages=(4,), text="正文\n一 引言......3\n"),
     "V009": lambda: check_as_released(Issue(2, "", artefacts={PDF: "0" * 64}), PDF, b"%PDF-1.7"),
 }
 

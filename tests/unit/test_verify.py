@@ -55,6 +55,47 @@ def test_each_fault_has_its_code(changes, codes):
     assert judged(**changes) == codes
 
 
+CONTENTS = f"{GOOD.text}\n引言 ......3\n一 方法...... 5\n方法 .......7\n"
+MARKED = {"outline": ("引言", "一\u3000方法", "方法", "附录"), "text": CONTENTS}
+
+
+@pytest.mark.parametrize(
+    ("pages", "codes"),
+    [
+        ((3, 5, 7, 9), []),
+        ((4, 5, 7, 9), ["V010"]),
+        ((3, 6, 6, 9), ["V010", "V010"]),
+        # Of two headings that one line may mean, either page will do: only the numbered one is wrong.
+        ((3, 7, 5, 9), ["V010"]),
+        ((), []),
+    ],
+)
+def test_the_contents_print_the_pages_that_bookmarks_lead_to(pages, codes):
+    assert judged(**MARKED, outline_pages=pages) == codes
+
+
+def test_a_file_carries_the_data_that_lies_beside_it():
+    def told(**attachments):
+        wanted = {"facts.json": b"{}"}
+        extract = dataclasses.replace(GOOD, attachments=attachments)
+        return judge(
+            extract,
+            path="x.pdf",
+            families=("Jianbao Song", "Jianbao Hei"),
+            title=GOOD.title,
+            lang=GOOD.lang,
+            headings=(),
+            text="",
+            attachments=wanted,
+        )
+
+    assert told(**{"facts.json": b"{}"}) == []
+    (missing,), (other,) = told(), told(**{"facts.json": b"[]"})
+    assert (missing.code.code, other.code.code) == ("V008", "V008")
+    assert "is not in the file" in missing.message
+    assert "differs from the file beside it" in other.message
+
+
 def test_all_faults_are_told_at_once():
     assert judged(fonts=("Arial",), title="x", is_tagged=False, text="", outline=()) == [
         "V001",

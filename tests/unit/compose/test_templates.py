@@ -243,9 +243,12 @@ def test_empty_parts_leave_nothing() -> None:
 
 
 def test_a_change_log_alone_has_no_page_of_its_own() -> None:
-    alone = page(dataclasses.replace(EMPTY, changes=ChangesContext(CHANGES.history)))
-    (changes,) = alone.xpath("//*[@id='part_changes']")
-    assert changes.getparent().get("class") == "last"
+    for context in (EMPTY, FULL):
+        alone = page(dataclasses.replace(context, changes=ChangesContext(CHANGES.history)))
+        (changes,) = alone.xpath("//*[@id='part_changes']")
+        assert changes.getparent().get("class") == "last"
+        lines = [link.get("href") for link in alone.xpath("//nav[@id='part_contents']//a")]
+        assert not lines or lines[-2:] == ["#part_contact", "#part_changes"]
 
 
 def test_what_changed_since_an_edition_stands_before_the_record_of_editions(

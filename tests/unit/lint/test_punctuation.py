@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -44,32 +45,14 @@ def mended(body):
     return after.removeprefix(HEAD), [item.code.code for item in found]
 
 
-# The beginning of the article that the sample briefing answers, as it was published, and as it is set.
-PUBLISHED = """间充质干细胞作为再生医学领域的核心技术,其临床转化进程近年来引发社会广泛关注。这一被寄予厚望的 “种子细胞” 在组织修复、免疫调节等领域展现出巨大潜力。
-事实上,所谓 “叫停” 并非全面禁止,而是针对未经严格验证的疗法实施的阶段性规范—— 例如中国自2015年起建立的 “双备案制” 监管框架。当前政策呈现 “收紧与开放并存” 的特征:一方面通过《细胞治疗产品生产检查指南》等文件强化质量控制,另一方面将 “干细胞研究与器官修复” 纳入2025年国家重点研发计划。
-
-间充质干细胞为什么叫停?是永久还是阶段性?政策何时松绑?
-体内行为复杂:间充质干细胞(MSCs)在体外虽能分化为多种细胞,但在体内环境中可能不按预期分化,主要依赖旁分泌作用(释放生长因子、细胞因子)。
-成瘤性:最新研究澄清:MSCs实为“间充质基质细胞”(Mesenchymal Stromal Cells),无干性特征,成瘤风险低。然而,这引发监管谨慎。
-例如,Mesoblast的MSCs药物耗时20年才获批,凸显严谨研发的重要性(如Mesoblast公司前两次申请)。
-2024年底,FDA批准首款MSCs药物Ryoncil®(用于儿童移植物抗宿主病),标志着监管态度转向理性支持。
-这本质上是特定发展阶段的政策缓冲与规范调整 ,而非永久性的科学禁令!
-"""
-SET = """间充质干细胞作为再生医学领域的核心技术，其临床转化进程近年来引发社会广泛关注。这一被寄予厚望的“种子细胞”在组织修复、免疫调节等领域展现出巨大潜力。
-事实上，所谓“叫停”并非全面禁止，而是针对未经严格验证的疗法实施的阶段性规范——例如中国自2015年起建立的“双备案制”监管框架。当前政策呈现“收紧与开放并存”的特征：一方面通过《细胞治疗产品生产检查指南》等文件强化质量控制，另一方面将“干细胞研究与器官修复”纳入2025年国家重点研发计划。
-
-间充质干细胞为什么叫停？是永久还是阶段性？政策何时松绑？
-体内行为复杂：间充质干细胞（MSCs）在体外虽能分化为多种细胞，但在体内环境中可能不按预期分化，主要依赖旁分泌作用（释放生长因子、细胞因子）。
-成瘤性：最新研究澄清：MSCs实为“间充质基质细胞”（Mesenchymal Stromal Cells），无干性特征，成瘤风险低。然而，这引发监管谨慎。
-例如，Mesoblast的MSCs药物耗时20年才获批，凸显严谨研发的重要性（如Mesoblast公司前两次申请）。
-2024年底，FDA批准首款MSCs药物Ryoncil®（用于儿童移植物抗宿主病），标志着监管态度转向理性支持。
-这本质上是特定发展阶段的政策缓冲与规范调整，而非永久性的科学禁令！
-"""
+# Passages of the article that the sample briefing answers, as it was published.
+PUBLISHED = (Path(__file__).parent / "article-published.md").read_text(encoding="utf-8")
+MENDED = (Path(__file__).parent / "article-mended.md").read_text(encoding="utf-8")
 
 
-def test_an_article_as_it_was_published_becomes_one_as_it_is_set():
-    assert mended(PUBLISHED)[0] == SET
-    assert mended(SET) == (SET, [])
+def test_an_article_as_it_was_published_becomes_one_as_it_is_printed():
+    assert mended(PUBLISHED)[0] == MENDED
+    assert mended(MENDED) == (MENDED, [])
 
 
 @pytest.mark.parametrize(
@@ -274,12 +257,6 @@ BODIES = st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join)
 def letters(text):
     """All letters and figures of a text, whatever their width."""
     return [sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum()]
-
-
-def covered(text):
-    """What the masks of a text cover, one after the other."""
-    signs = mask(text)
-    return [sign for sign, seen in zip(text, signs, strict=True) if seen in (NOTHING, VALUE)]
 
 
 @given(BODIES)

@@ -160,6 +160,18 @@ def test_dashes_that_only_a_person_can_judge(text):
 )
 def test_ranges_of_numbers(text, signs):
     assert [item.sign for item in proofread(text).ranges] == signs
+    assert is_suspect(text) or not signs
+
+
+@pytest.mark.parametrize(
+    "text", ["随访2-32天", "占5%-8%", "见于3—5天", "甲 乙", "甲--乙", "甲—乙", "甲。。", "甲.", "1.甲"]
+)
+def test_one_thing_wrong_makes_a_text_suspect(text):
+    assert is_suspect(text)
+
+
+def test_a_text_as_it_should_be_is_not_suspect():
+    assert not is_suspect("“试验”——于2025年（见《甲》）恢复，占0.5%：MSC、IL-6，stem cells。\n乙")
 
 
 @pytest.mark.parametrize(
