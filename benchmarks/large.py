@@ -11,6 +11,9 @@ SIZES = ((50, 2), (500, 20), (5000, 200))
 _FACTS_AN_ENTITY = 50
 _FACTS_A_TERM = 100
 _FACTS_A_SOURCE = 2
+# A section is as dense as those of content/msc-policy: some 620 Han, 10 values of facts, 7 citations, 4 notes.
+# The timeline prints every fact.
+_FACTS_A_SECTION = 6
 _KINDS = ("approval", "regulation", "policy", "pilot", "scientific")
 _EFFECTS = ("ease", "regulate", "neutral", "halt")
 _PLACES = ("CN", "US", "EU", "JP", "CN-GD")
@@ -92,10 +95,25 @@ _PARAGRAPHS = (
     "公布于{{{{ fact('entry-{number}').date | precision('month') }}}}。\n"
     "- 方法：采用{term}登记法，步骤见术语表。",
 )
+_PLAIN = (
+    "登记只说明一个中心做了什么，不说明别处会怎样。读这一节的人先看登记的日子，再看随访的长短，最后才看写下的结果；"
+    "次序反了，容易把一次偶然的所见当作常例。各处的表格不同，同一栏也未必是一个意思，合并以前要逐项对过。",
+    "审核分两步。第一步看文件是否齐备，缺一样就退回；第二步看所写与原件是否一致，不一致的写明差别，由填写的人签名更正。"
+    "两步都过了才入册，入册以后不再改动，有错另写更正。",
+    "随访的间隔由各处自定，短的每月一次，长的每年一次。间隔不同，漏记的多少也不同，所以各处之间不作比较，"
+    "只把每一处的所见照原样列出，由读者自己判断。",
+)
 
 
-def write_large(project: Path, facts: int, sections: int) -> None:
-    """Write the briefing `large` with so many facts, used once each in so many sections, into an empty project."""
+def write_large(project: Path, facts: int, sections: int, told: int = _FACTS_A_SECTION) -> None:
+    """Write the briefing `large` into an empty project.
+
+    Args:
+        project: The folder that will have `content/`.
+        facts: How many there are; the timeline prints them all.
+        sections: How many there are, besides the disclaimer.
+        told: How many facts each section tells.
+    """
     folder = project / "content" / SLUG
     (folder / "sections").mkdir(parents=True)
     terms = max(1, facts // _FACTS_A_TERM)
@@ -113,7 +131,8 @@ def write_large(project: Path, facts: int, sections: int) -> None:
     }
     each = facts // sections
     for section in range(1, sections + 1):
-        own = range((section - 1) * each + 1, section * each + 1)
+        first = (section - 1) * each + 1
+        own = range(first, first + min(told, each))
         texts[f"sections/{section:03}.md"] = _section(section, own, terms)
     spine = ", ".join([*(f"part-{number}" for number in range(1, sections + 1)), "disclaimer"])
     texts["briefing.yaml"] = _BRIEFING.format(as_of=AS_OF, spine=spine)
@@ -148,9 +167,11 @@ def _section(section: int, numbers: range, terms: int) -> str:
     for place, number in enumerate(numbers):
         if place % 5 == 0:
             blocks.append(f"## 第{place // 5 + 1}组的做法\n")
+        if place % 2 == 0:
+            blocks.append(_PLAIN[place // 2 % len(_PLAIN)] + "\n")
         paragraph = _PARAGRAPHS[number % len(_PARAGRAPHS)]
         values = {"number": number, "paper": _paper(number), "locator": _locator(number)}
-        blocks.append(paragraph.format(**values, term=_name(number % terms + 1)) + "\n")
+        blocks.append(paragraph.format(**values, term=_name(section % terms + 1)) + "\n")
     return "\n".join(blocks)
 
 

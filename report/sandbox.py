@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 Progress = Callable[[str], None]
 
 _HEADER = struct.Struct("!cQ")
+# Whoever cannot have this much has met the limit.
+_SPARE_BYTES = 1 << 26
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Worker(Generic[Argument, Result]):
     ) -> None:
         self._name = name
         self._limits = limits or Limits()
+        self._deadline = 0.0
         work_read, self._work_write = os.pipe()
         self._result_read, result_write = os.pipe()
         self._pid = os.fork()
@@ -102,12 +105,20 @@ class Worker(Generic[Argument, Result]):
             RenderingError: The child went past a limit or died.
             ReportError: The work raised it.
         """
-        deadline = time.monotonic() + self._limits.wall_seconds
-        # A child that could not prepare itself has said why and is gone; its message is read below.
+        self.begin(argument)
+        return self.finish(progress)
+
+    def begin(self, argument: Argument) -> None:
+        """Let the child begin its work; the caller may do something else until it asks for what came of it."""
+        self._deadline = time.monotonic() + self._limits.wall_seconds
+        # A child that could not prepare itself has said why and is gone; its message is read by `finish`.
         with contextlib.suppress(BrokenPipeError):
             _send(self._work_write, b"A", pickle.dumps(argument))
+
+    def finish(self, progress: Progress | None = None) -> Result:
+        """Wait for what the work that was begun returns; raises as `run`."""
         while True:
-            message = self._receive(deadline)
+            message = self._receive(self._deadline)
             if message is None:
                 raise self._died()
             kind, payload = message
@@ -165,6 +176,14 @@ class Worker(Generic[Argument, Result]):
         return bytes(chunks)
 
 
+def _is_out_of_memory() -> bool:
+    try:
+        bytearray(_SPARE_BYTES)
+    except MemoryError:
+        return True
+    return False
+
+
 def _send(descriptor: int, kind: bytes, payload: bytes) -> None:
     view = memoryview(_HEADER.pack(kind, len(payload)) + payload)
     while view:
@@ -206,7 +225,11 @@ def _run_child(
         # CPython says SystemError where a C function ran out of memory and set no exception.
         _send(result_write, b"M", b"")
     except ReportError as error:
-        _send(result_write, b"E", pickle.dumps(error))
+        # Without memory, libraries fail in ways of their own: in a parser, in a table of names.
+        if _is_out_of_memory():
+            _send(result_write, b"M", b"")
+        else:
+            _send(result_write, b"E", pickle.dumps(error))
     except RecursionError:
         nested = RenderingError("elements are nested too deep to be laid out", "Make the structure flatter.")
         _send(result_write, b"E", pickle.dumps(nested))

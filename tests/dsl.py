@@ -129,7 +129,7 @@ def run(*arguments: str) -> Ended:
     with (
         mock.patch.object(sys, "argv", ["report", *arguments]),
         mock.patch("report.pipeline.composing.coverage", _coverage),
-        mock.patch("report.cli.options.read_clock", lambda: TODAY),
+        mock.patch("report.cli.options.read_clock", return_value=TODAY),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -73,7 +73,6 @@ class Composed:
         title: As in the page's head.
         lang: BCP 47.
         headings: What the outline holds, in order.
-        text: What its readers see of the body, without what style sheets add.
         state: What an edition of it would freeze.
     """
 
@@ -84,8 +83,12 @@ class Composed:
     title: str
     lang: str
     headings: tuple[str, ...]
-    text: str
     state: Edition
+
+    @property
+    def text(self) -> str:
+        """What its readers see of the body, without what style sheets add."""
+        return visible_text(self.html)
 
 
 def compose(
@@ -210,7 +213,6 @@ class _Composer:
             title=context.title,
             lang=self.locale,
             headings=tuple(section.title for section in sections),
-            text=visible_text(html),
             state=state,
         )
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 
 import lxml.html
 
-_BLOCKS = frozenset(
-    (
-        *("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "div", "ul", "ol", "li", "dl", "dt", "dd"),
-        *("table", "thead", "tbody", "tr", "caption", "figure", "figcaption"),
-    )
-)
+_HEADINGS = tuple(f"h{level}" for level in range(1, 7))
+_LISTS = ("ul", "ol", "li", "dl", "dt", "dd")
+_TABLES = ("table", "thead", "tbody", "tr", "caption", "figure", "figcaption")
+_BLOCKS = frozenset(("p", "pre", "blockquote", "div", *_HEADINGS, *_LISTS, *_TABLES))
 # Numbers of citations and notes change when anything before them does, and say nothing of their own.
 _MARKS = frozenset({"cite", "note-ref"})
 _LEFT_OUT = frozenset({"svg", "rp", "style"})

@@ -33,7 +33,7 @@ from report.facts.dates import date_of_day
 from report.facts.printing import print_date
 from report.facts.sources import Source
 from report.model import Briefing
-from report.references import format_reference
+from report.references import Part, format_reference
 
 NUMERALS = "〇一二三四五六七八九"
 WORD_JOINER = "\u2060"
@@ -93,15 +93,18 @@ def reference_entries(
     homes = part_of_anchors(parts)
     entries = []
     for number, (name, anchors) in enumerate(cited.items(), 1):
-        html = Markup("")
-        for part in format_reference(sources[name], locale):
-            # What stands after `https://` begins on its line.
-            text = escape(part.text.replace("://", f"://{WORD_JOINER}"))
-            link = Markup('<a class="{}" href="{}">{}</a>').format(part.kind, part.href, text)
-            html += link if part.href else text
+        html = Markup("".join(map(_reference_part, format_reference(sources[name], locale))))
         back = tuple(map(BackReference, first_in_each_part(anchors, homes)))
         entries.append(ReferenceContext(f"ref-{name}", number, html, back))
     return tuple(entries)
+
+
+def _reference_part(part: Part) -> str:
+    # What stands after `https://` begins on its line.
+    text = str(escape(part.text.replace("://", f"://{WORD_JOINER}")))
+    if not part.href:
+        return text
+    return f'<a class="{escape(part.kind)}" href="{escape(part.href)}">{text}</a>'
 
 
 def glossary_entries(briefing: Briefing, locale: str) -> tuple[GlossaryEntry, ...]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import jinja2
 import jinja2.sandbox
@@ -12,6 +13,17 @@ from report.compose.redline_context import RedlineContext
 from report.errors import RenderingError
 
 ENTRY = "pdf/briefing.html"
+_CONTEXTS = frozenset({BriefingContext.__module__, RedlineContext.__module__})
+
+
+class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """The sandbox, with a short way to what it is asked for most: a field of a context."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        # A context is frozen data that this program made; a long timeline has a hundred thousand fields.
+        if type(obj).__module__ in _CONTEXTS and attr in type(obj).__dataclass_fields__:
+            return True
+        return super().is_safe_attribute(obj, attr, value)
 
 
 def render_page(
@@ -28,7 +40,7 @@ def render_page(
             raise RenderingError(f"there is no style sheet templates/{name}", "Add it, or correct its name.")
         return Markup(templates[name])
 
-    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+    environment = _Environment(
         # Under a name of its own, a template can be told by the frames of a traceback.
         loader=jinja2.FunctionLoader(
             lambda name: (templates[name], name, None) if name in templates else None

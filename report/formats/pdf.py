@@ -90,7 +90,9 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
         html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
         document = html.render(pdf_variant=VARIANT)
         data = document.write_pdf(
-            pdf_variant=VARIANT, attachments=[_attachment(item) for item in page.attachments], finisher=_finish
+            pdf_variant=VARIANT,
+            attachments=[_attachment(item) for item in page.attachments],
+            finisher=_finish,
         )
     except FatalURLFetchingError as error:
         return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))

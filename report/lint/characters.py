@@ -29,20 +29,24 @@ _COMMENT = re.compile(r"\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}|<!--.*?-->", re.DOT
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
+# What may stand for another character than it is written with, in Markdown, templates and YAML.
+_ESCAPED = re.compile(r"[&\\]")
 _PLAIN = re.compile(r"[\t\n\r -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e\u2014\u2018-\u201d\u2026]*")
 
 
 def check(briefing: Briefing, ground: Ground) -> list[Finding]:
     """Return a finding for each place of a character that must not be printed."""
+    parts = [SourceFile(f"{briefing.prefix}/{name}", text) for name, text in briefing.parts.items()]
+    files = [*briefing.files.items(), *((file.path, file) for file in (*briefing.data.values(), *parts))]
+    # A briefing has many characters and few different ones: each is judged once, and nearly every file is clean.
+    used = set().union(*(file.text for _, file in files))
+    clean = {char for char in used if _judge(char, ground) is None}
     findings: list[Finding] = []
-    for name, file in briefing.files.items():
+    for name, file in files:
+        if clean.issuperset(file.text) and not _ESCAPED.search(file.text):
+            continue
         for text, start in _texts(name, file):
             findings += _check_text(file, text, start, ground)
-    for file in briefing.data.values():
-        findings += _check_text(file, file.text, 0, ground)
-    for name, text in briefing.parts.items():
-        file = SourceFile(f"{briefing.prefix}/{name}", text)
-        findings += _check_text(file, text, 0, ground)
     return findings
 
 
@@ -52,6 +56,8 @@ def _texts(name: str, file: SourceFile) -> Iterator[tuple[str, int]]:
         yield _printed(file), 0
     elif file.root is not None:
         yield from _scalars(file, file.root)
+    elif not name.endswith(".yaml"):
+        yield file.text, 0
 
 
 def _printed(file: SourceFile) -> str:

@@ -13,7 +13,7 @@ from report.findings import Code, Finding, Location, Severity, sort_findings
 from report.installation import cache_folder, code_digest, versions
 from report.load.files import BriefingFiles, read_briefing
 from report.manifest import Manifest
-from report.pipeline.composing import AFTER_PAGES, Made, compose_briefing
+from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
 from report.pipeline.run import Outcome, Run
 from report.sandbox import Worker
 from report.typography.fonts import altered_faces, bundled_fonts_dir, load_registry, write_fontconfig
@@ -34,8 +34,7 @@ FACTS_DESCRIPTION = "Facts of this edition with their sources, for machines"
 def check(run: Run, slug: str) -> Outcome:
     """Return all findings of a briefing; writes nothing and lays out no page."""
     run.progress(f"{slug}: checking")
-    made = compose_briefing(run, read_briefing(run.project, slug))
-    return Outcome(slug, tuple(sort_findings(made.findings)))
+    return Outcome(slug, tuple(sort_findings(check_briefing(run, read_briefing(run.project, slug)))))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Reading, checking and composing a briefing: what every run does before there is a page."""
 
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from report.findings import Finding
@@ -58,8 +60,18 @@ class Made:
     work: Work | None = None
 
 
+def check_briefing(run: Run, files: BriefingFiles) -> tuple[Finding, ...]:
+    """Return all findings of a briefing; nothing of what was composed is kept."""
+    return compose_briefing(run, files, keep=False).findings
+
+
 def compose_briefing(
-    run: Run, files: BriefingFiles, *, release: "Release | None" = None, since: int | None = None
+    run: Run,
+    files: BriefingFiles,
+    *,
+    release: "Release | None" = None,
+    since: int | None = None,
+    keep: bool = True,
 ) -> Made:
     """Read, check and compose a briefing.
 
@@ -68,11 +80,29 @@ def compose_briefing(
         files: What lies on disk.
         release: What is being released, if this is no ordinary build.
         since: The edition that the changes are told from; None stands for the last one.
+        keep: Whether what was composed is wanted, and not only what was found.
     """
+    # What is read here lives until the end: to look through it for garbage costs a third of the time.
+    with _no_collection():
+        return _compose_briefing(run, files, release, since, keep)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _compose_briefing(
+    run: Run, files: BriefingFiles, release: "Release | None", since: int | None, keep: bool
+) -> Made:
     # Imported here: a run with nothing to do must not pay for them.
-    from report.compose.theme import check_theme
-    from report.lint import check as lint
-    from report.lint import survey
+    from report.editions.state import content_digest
     from report.load.briefing import load_briefing
     from report.pipeline.issuing import decide_issue, read_editions
     from report.waivers import Excuses
@@ -84,25 +114,57 @@ def compose_briefing(
     if briefing is None or damages:
         return Made(tuple(findings))
     as_of = effective_day(run, briefing)
-    theme_sheet = run.templates["css/theme.css"]
-    findings += check_theme(briefing.settings.theme, theme_sheet, briefing.files["briefing.yaml"])
-    findings += lint(briefing, survey(briefing, as_of, coverage(run.faces).is_covered))
     excuses = Excuses(briefing, release.on if release else as_of)
     if any(finding.code.code in ("C017", "C018") for finding in findings):
-        return Made(tuple(excuses.excuse(findings)))
-    issue = decide_issue(briefing, as_of, editions, approvals, release=release, since=since)
-    composed = _compose_apart(run, briefing, as_of, issue)
-    findings = excuses.excuse([*findings, *composed.findings])
+        return Made(tuple(excuses.excuse([*findings, *_lint(run, briefing, as_of)])))
+    decide = functools.partial(
+        decide_issue,
+        as_of=as_of,
+        editions=editions,
+        approvals=approvals,
+        release=release,
+        since=since,
+    )
+    work = functools.partial(_work, briefing, run, as_of, decide, keep)
+    with Worker(work, name="composing the sections", prepare=_load_composer) as worker:
+        # The child imports what composes while the digest is reckoned here.
+        digest = content_digest(briefing, as_of)
+        issue = decide(digest)
+        worker.begin(digest)
+        findings += _lint(run, briefing, as_of)
+        composed, found = worker.finish()
+    findings = excuses.excuse([*findings, *found])
     # What is not known yet on another day needs no waiver then: what is unused is judged on its own day.
     is_own_day = run.as_of is None or run.as_of == briefing.settings.as_of
     leftovers = excuses.leftovers(BEFORE_PAGES) if is_own_day else []
     last = editions[-1] if editions else None
-    work = Work(briefing, composed, issue, last, excuses, as_of, is_own_day)
-    return Made((*findings, *leftovers), work)
+    done = Work(briefing, composed, issue, last, excuses, as_of, is_own_day) if composed else None
+    return Made((*findings, *leftovers), done)
 
 
-def _compose_apart(run: Run, briefing: "Briefing", as_of: "datetime.date", issue: "Issue") -> "Composed":
-    """Compose in a process of its own: templates are the author's."""
+def _lint(run: Run, briefing: "Briefing", as_of: "datetime.date") -> list[Finding]:
+    from report.compose.theme import check_theme
+    from report.lint import check, survey
+
+    theme_sheet = run.templates["css/theme.css"]
+    findings = check_theme(briefing.settings.theme, theme_sheet, briefing.files["briefing.yaml"])
+    return findings + check(briefing, survey(briefing, as_of, coverage(run.faces).is_covered))
+
+
+def _load_composer() -> None:
+    import report.compose.assemble  # noqa: F401
+
+
+def _work(
+    briefing: "Briefing",
+    run: Run,
+    as_of: "datetime.date",
+    decide: "Callable[[str], Issue]",
+    keep: bool,
+    digest: str,
+    progress: Progress,
+) -> "tuple[Composed | None, tuple[Finding, ...]]":
+    """Compose in a process of its own: templates are the author's. Meanwhile the parent makes its checks."""
     from report.compose.assemble import compose
     from report.compose.matter import Colophon
 
@@ -111,21 +173,6 @@ def _compose_apart(run: Run, briefing: "Briefing", as_of: "datetime.date", issue
         (face.family, f"{face.version.partition(';')[0].removeprefix('Version ')}, {face.licence}")
         for face in run.faces
     )
-    colophon = Colophon(tuple(fonts), versions(), issue.content_digest)
-    work = functools.partial(_work, compose, briefing, run.templates, as_of, colophon, issue)
-    with Worker(work, name="composing the sections") as worker:
-        composed: Composed = worker.run(None)
-    return composed
-
-
-def _work(
-    compose: "Callable[..., Composed]",
-    briefing: "Briefing",
-    templates: dict[str, str],
-    as_of: "datetime.date",
-    colophon: object,
-    issue: "Issue",
-    argument: None,
-    progress: Progress,
-) -> "Composed":
-    return compose(briefing, templates, as_of, colophon, issue)
+    colophon = Colophon(tuple(fonts), versions(), digest)
+    composed = compose(briefing, run.templates, as_of, colophon, decide(digest))
+    return (composed if keep else None), composed.findings

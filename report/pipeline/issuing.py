@@ -7,11 +7,9 @@ from collections.abc import Mapping
 
 from report.compose.issue import Issue
 from report.editions.record import Approval, Edition, approvals_from_json, from_json
-from report.editions.state import content_digest
 from report.errors import ReportError, UsageError
 from report.findings import Code, Finding, Location
 from report.load.files import APPROVALS_FILE, BriefingFiles
-from report.model import Briefing
 
 EDITION_DAMAGED = Code("C043", "edition-damaged", is_unreadable=True, is_waivable=False)
 
@@ -65,7 +63,7 @@ def read_editions(
 
 
 def decide_issue(
-    briefing: Briefing,
+    digest: str,
     as_of: datetime.date,
     editions: tuple[Edition, ...],
     approvals: tuple[Approval, ...],
@@ -75,10 +73,17 @@ def decide_issue(
 ) -> Issue:
     """Return which edition the content is: the last one where nothing has changed since, else the next.
 
+    Args:
+        digest: Of the content (`report.editions.state.content_digest`).
+        as_of: 数据截至.
+        editions: Those that were released, oldest first.
+        approvals: All sign-offs.
+        release: What is being released, if anything is.
+        since: The edition that the changes are told from; None stands for the last one.
+
     Raises:
         UsageError: There is no edition `since`, or the content is that edition itself.
     """
-    digest = content_digest(briefing, as_of)
     valid = current_approvals(approvals, digest)
     last = editions[-1] if editions else None
     if last is not None and last.content_digest == digest:

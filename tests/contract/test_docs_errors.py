@@ -44,7 +44,7 @@ def test_an_explanation_agrees_with_the_code(code):
     _, name, standing, body = SECTIONS[code].groups()
     ending = int(exit_code([Finding(rule, Location("x"), "x")]))
     severity = "错误" if rule.severity is Severity.ERROR else "警告"
-    waiver = "以后可豁免" if rule.is_waivable else "不可豁免"
+    waiver = "可豁免" if rule.is_waivable else "不可豁免"
     assert (name, standing) == (rule.name, f"{severity} · 退出码 {ending} · {waiver}")
     for part in ("**何时出现：**", "**怎么办：**"):
         assert part in body

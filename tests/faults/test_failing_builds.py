@@ -233,7 +233,7 @@ def test_two_builds_at_once_leave_one_whole_build(project):
         ended = [process.communicate() for process in (one, other)]
     assert (one.returncode, other.returncode) == (0, 0), ended
     output = project.root / "output" / "demo"
-    assert sorted(path.name for path in output.iterdir()) == ["demo.pdf", "manifest.json"]
+    assert sorted(path.name for path in output.iterdir()) == ["demo.pdf", "facts.json", "manifest.json"]
     manifest = json.loads((output / "manifest.json").read_bytes())
     assert (
         manifest["files"]["demo.pdf"]["sha256"]

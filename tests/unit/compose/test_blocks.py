@@ -24,7 +24,10 @@ from report.compose.blocks import blocks_of
             "<tbody><tr><td>甲</td>\n<td></td><td>乙</td></tr></tbody></table>",
             ("药 | 日", "甲 | | 乙"),
         ),
-        ('<figure><img src="asset:///a.png" alt="曲线"><figcaption>图一</figcaption></figure>', ("［曲线］", "图一")),
+        (
+            '<figure><img src="asset:///a.png" alt="曲线"><figcaption>图一</figcaption></figure>',
+            ("［曲线］", "图一"),
+        ),
         ("<p>甲<br>乙</p>", ("甲 乙",)),
         ("<p>甲<!-- 不看 -->乙</p>", ("甲乙",)),
         ("<svg><title>图</title><text>x</text></svg><p>甲</p>", ("甲",)),
