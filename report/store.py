@@ -91,7 +91,7 @@ def create(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put a file in place of one that may be there, whole.
+    """Put a file in place of one that may be there, whole, with the permissions that this has.
 
     Raises:
         MissingDependencyError: The disk is full, or the folder cannot be written.
@@ -99,6 +99,8 @@ def replace(path: Path, data: bytes) -> None:
     with _told(path.parent, "the file is as it was"):
         written = _write_beside(path, data)
         try:
+            with contextlib.suppress(FileNotFoundError):
+                written.chmod(path.stat().st_mode & 0o777)
             written.replace(path)
         finally:
             written.unlink(missing_ok=True)

@@ -136,23 +136,23 @@ def _mend(
     run: Any, slugs: Sequence[str], codes: list[ExitCode], *, yes: bool, strict: bool, debug: bool
 ) -> bool:
     """Show what would be mended, and write it if that is wanted; return whether it was, else say what was found."""
-    from report import pipeline
+    from report.pipeline import mending
 
     found: list[Finding] = []
-    files: list[pipeline.MendedFile] = []
+    files: list[mending.MendedFile] = []
     for slug in slugs:
         with Guard(codes, debug):
-            mending = pipeline.plan_mending(run, slug)
+            planned = mending.plan_mending(run, slug)
             clear_progress()
-            found += mending.outcome.findings
-            files += mending.files
-            codes.append(exit_code(mending.outcome.findings, strict=strict))
+            found += planned.outcome.findings
+            files += planned.files
+            codes.append(exit_code(planned.outcome.findings, strict=strict))
     for file in files:
-        say_difference(pipeline.difference(file))
+        say_difference(mending.difference(file))
     changes = _count(sum(file.changes for file in files), "change")
     many = f"{changes} to {_count(len(files), 'file')}"
     if files and (yes or may(f"Write these {many}?")):
-        pipeline.write_mended(files)
+        mending.write_mended(files)
         say(f"wrote {many}")
         return True
     _print_found(found)

@@ -55,6 +55,13 @@ def test_what_is_mended_is_written_and_checked_again(spoilt):
     assert (again.code, again.out) == (0, "no findings\n")
 
 
+def test_a_mended_file_keeps_its_permissions(spoilt):
+    path = spoilt.demo / "sections/01-opening.md"
+    path.chmod(0o640)
+    spoilt.check("--fix", "--yes")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_where_nothing_can_be_mended_it_says_so(project):
     project.opening("试验[@nowhere]。")
     ended = project.check("--fix", "--yes")
