@@ -216,9 +216,7 @@ def from_json(data: bytes) -> Edition:
         EditionError: The record is damaged, was rewritten, is of another version, or is none.
     """
     body = _open(EDITION_FORMAT, data, "the record of an edition")
-    edition = _validated(Edition, body, "the record of an edition")
-    _require_same(to_json(edition), data)
-    return edition
+    return _validated(Edition, body, "the record of an edition")
 
 
 def seal_of(edition: Edition) -> str:
@@ -238,9 +236,7 @@ def approvals_from_json(data: bytes) -> tuple[Approval, ...]:
         EditionError: As `from_json`.
     """
     body = _open(APPROVALS_FORMAT, data, "the record of sign-offs")
-    approvals = _validated(_Approvals, body, "the record of sign-offs").approvals
-    _require_same(approvals_to_json(approvals), data)
-    return approvals
+    return _validated(_Approvals, body, "the record of sign-offs").approvals
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -293,6 +289,7 @@ def _open(form: str, data: bytes, noun: str) -> dict[str, Any]:
         is_sealed = False
     if not is_sealed:
         raise EditionError(f"{noun} was changed after it was written: its seal does not fit", _BRING_BACK)
+    _require_same(_canonical({**record, "seal": seal}), data)
     del record["format"], record["version"]
     return record
 
@@ -307,7 +304,11 @@ def _validated(kind: type[_Record], body: Mapping[str, Any], noun: str) -> _Reco
 
 
 def _require_same(canonical: bytes, data: bytes) -> None:
-    """Refuse what says the same in other bytes: keys twice, other spacing, other line ends."""
+    """Refuse what says the same in other bytes: keys twice, other spacing, other line ends.
+
+    The bytes are those of what the file itself holds, so that a record without what later programs write too
+    stays readable.
+    """
     if canonical != data:
         raise EditionError(
             "the file was written again by another program: what it says is right, its bytes are not",

@@ -174,7 +174,8 @@ def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | No
     handlers = builder.handlers
     documents = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        next_event = yaml.CSafeLoader(text).get_event
+        while (event := next_event()) is not None:
             handler = handlers.get(type(event))
             if handler is not None:
                 handler(event)

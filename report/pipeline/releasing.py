@@ -21,6 +21,7 @@ from report.pipeline.run import Outcome, Run
 from report.typography.fonts import coverage
 
 LONGEST_NAME = 80
+LONGEST_REASON = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,8 +68,8 @@ def approve(run: Run, slug: str, *, by: str, role: str) -> SignedOff:
     if work is not None:
         _require_role(work, role)
         findings += check_day(work.briefing, run.today)
-    _require_name(run, by, "name")
-    _require_name(run, role, "role")
+    _require_printable(run, by, "name", LONGEST_NAME)
+    _require_printable(run, role, "role", LONGEST_NAME)
     if work is None or any(finding.is_error for finding in findings):
         return SignedOff(tuple(sort_findings(findings)))
     approval = Approval(role, by, run.today, work.issue.content_digest)
@@ -105,6 +106,8 @@ def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> 
         raise UsageError(
             "there is no edition yet that an erratum could mend", "Release it without --erratum."
         )
+    if erratum:
+        _require_printable(run, erratum, "reason", LONGEST_REASON)
     asked = Release(run.today, is_erratum=bool(erratum), reason=erratum)
     rendered = render(
         run, files, names, release=asked, gate=lambda made: check_release(made, approvals, run.today)
@@ -183,14 +186,15 @@ def _require_role(work: Work, role: str) -> None:
         )
 
 
-def _require_name(run: Run, text: str, what: str) -> None:
-    """Refuse what could not be printed on the cover, where it is to stand."""
-    if not text.strip() or len(text) > LONGEST_NAME or re.search(r"[\0-\x1f\x7f-\x9f]", text):
-        raise UsageError(f"{text[:LONGEST_NAME]!r} is no {what}", f"Write a {what} as it is to be printed.")
+def _require_printable(run: Run, text: str, what: str, longest: int) -> None:
+    """Refuse what could not be printed in the edition, where it is to stand."""
+    if not text.strip() or len(text) > longest or re.search(r"[\0-\x1f\x7f-\x9f]", text):
+        hint = f"Write a {what} as it is to be printed, in one line of at most {longest} characters."
+        raise UsageError(f"{text[:LONGEST_NAME]!r} is no {what}", hint)
     is_covered = coverage(run.faces).is_covered
     lacking = sorted({char for char in text if not char.isspace() and not is_covered(char)})
     if lacking:
         raise UsageError(
-            f"no bundled font has {'、'.join(lacking)}, and the {what} is printed on the cover",
+            f"no bundled font has {'、'.join(lacking)}, and the {what} is printed in the edition",
             f"Run `report fonts add {' '.join(f'U+{ord(char):04X}' for char in lacking)}`.",
         )

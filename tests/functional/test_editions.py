@@ -164,6 +164,9 @@ def test_an_erratum_says_what_the_mistake_was(project):
     assert "no edition yet" in first.err
     project.run("release")
     change_the_fact(project)
+    unprintable = project.run("release", "--erratum", "--reason", "𰻝")
+    assert unprintable.code == 2
+    assert "no bundled font has 𰻝, and the reason is printed" in unprintable.err
     assert project.run("release", "--erratum", "--reason", "恢复日期写错一日").code == 0
     two = record.from_json(editions(project)["002.json"])
     assert (two.is_erratum, two.reason) == (True, "恢复日期写错一日")

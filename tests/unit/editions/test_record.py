@@ -115,3 +115,12 @@ def test_what_is_no_edition_is_refused_although_its_seal_fits():
 def test_a_seal_tells_two_editions_apart():
     assert seal_of(edition(1)) != seal_of(edition(2))
     assert seal_of(edition(1)) == seal_of(edition(1))
+
+
+def test_a_record_without_what_later_programs_write_too_is_read():
+    from report.editions import record
+
+    body = json.loads(RECORD)
+    for name in ("seal", "format", "version", "summary"):
+        del body[name]
+    assert from_json(record._seal(record.EDITION_FORMAT, body)).summary == ""
