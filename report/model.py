@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from report.facts.judgement import DEFAULT_LIMITS, FreshnessLimits
 from report.facts.models import Entity, Fact
 from report.facts.sources import Source
-from report.facts.terms import Kind, Status
+from report.facts.terms import Jurisdiction, Kind, Status
 from report.positions import SourceFile
 from report.scalars import LOCALES, Day, LocalText, Schema, Slug, Text, TrueOrFalse, WholeNumber
 
@@ -132,7 +132,7 @@ class CountCondition(Schema):
 
     kind: Kind | None = None
     entity: Slug | None = None
-    jurisdiction: Text | None = None
+    jurisdiction: Jurisdiction | None = None
     subject: Text | None = None
 
 

@@ -37,7 +37,7 @@ from report.compose.register import Use
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass, link_cluster
 from report.compose.triggers import trigger_rows, trigger_states
-from report.compose.views import precision
+from report.compose.views import decimal_number, precision, whole_number
 from report.editions.comparison import compare
 from report.editions.record import Edition, SectionState
 from report.facts.judgement import is_known, superseded_by
@@ -135,7 +135,7 @@ class _Composer:
         self.prose = Prose(
             ProseTools(
                 functions={**self.desk.functions(), "table": self.tables.table},
-                filters={"precision": precision},
+                filters={"precision": precision, "int": whole_number, "float": decimal_number},
                 fact_ids=frozenset(briefing.facts),
                 entity_ids=frozenset(briefing.entities),
                 parts=briefing.parts,

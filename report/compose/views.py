@@ -305,6 +305,36 @@ def precision(value: object, wanted: str) -> object:
     return value.coarser(wanted)
 
 
+def whole_number(value: object) -> object:
+    """Return a value as a whole number, as templates ask for it; Jinja's own `int` makes 0 of what is none.
+
+    Raises:
+        ValueError: The value is none.
+    """
+    text = str(value)
+    if text == UNPRINTABLE:
+        return value
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text} is no whole number") from None
+
+
+def decimal_number(value: object) -> object:
+    """Return a value as a number, as templates ask for it; Jinja's own `float` makes 0 of what is none.
+
+    Raises:
+        ValueError: The value is none.
+    """
+    text = str(value)
+    if text == UNPRINTABLE:
+        return value
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{text} is no number") from None
+
+
 def _print(register: Register, fact: Fact, field: str, text: str) -> str:
     """Return what a fact states, recorded; that of a draft fact is marked as such."""
     if fact.status is Status.DRAFT:

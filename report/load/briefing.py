@@ -1,10 +1,8 @@
 """Assembles a briefing from its files; reports everything that keeps it from being one."""
 
-import contextlib
 import dataclasses
-import gc
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TypeVar
 
 import pydantic
@@ -48,24 +46,7 @@ def load_briefing(
         files: What lies on disk.
         built_locales: The locales that the templates have words for.
     """
-    with _uncollected():
-        return _load(_Loader(files), built_locales)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from going through trees that only grow: a third of the time would be its."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _load(loader: "_Loader", built_locales: Iterable[str]) -> tuple[Briefing | None, list[Finding]]:
-    files = loader.source
+    loader = _Loader(files)
     settings = loader.settings()
     facts = loader.by_id("facts.yaml", Fact, lambda fact: fact.id, limit=MAX_FACTS)
     sources = loader.by_id("sources.yaml", Source, lambda source: source.id)
