@@ -10,7 +10,6 @@ from markupsafe import Markup, escape
 from report.compose.changes import changes_context, summary
 from report.compose.context import (
     BriefingContext,
-    ChangesContext,
     KeyPoint,
     SectionContext,
     TimelineContext,
@@ -21,6 +20,7 @@ from report.compose.desk import FactDesk
 from report.compose.finder import Finder
 from report.compose.freezing import freeze_body, freeze_edition
 from report.compose.issue import Issue
+from report.compose.marks import link_cluster
 from report.compose.markup import convert, new_converter
 from report.compose.matter import (
     Colophon,
@@ -35,10 +35,11 @@ from report.compose.pages import render_page, visible_text
 from report.compose.prose import Prose, ProseTools
 from report.compose.register import Use
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
-from report.compose.tree import Heading, TreePass, link_cluster
+from report.compose.tree import Heading, TreePass
 from report.compose.triggers import trigger_rows, trigger_states
 from report.compose.views import decimal_number, precision, whole_number
 from report.editions.comparison import compare
+from report.editions.difference import Changes
 from report.editions.record import Edition, SectionState
 from report.facts.judgement import is_known, superseded_by
 from report.facts.models import Fact
@@ -182,7 +183,7 @@ class _Composer:
             timeline = self.timeline(parts)
         parts.append("".join(note.html for note in self.numbering.notes))
         references = reference_entries(self.briefing.sources, self.numbering.cited, self.locale, parts)
-        state = self.freeze(key_points, triggers)
+        state, changes = self.freeze(key_points, triggers)
         disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
         bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
         sections = tuple(context for context, _ in bodies)
@@ -200,7 +201,9 @@ class _Composer:
             timeline=timeline,
             timeline_place=place,
             triggers=triggers,
-            changes=self.changes(state),
+            changes=changes_context(
+                (*self.issue.earlier, state), self.labels, changes, is_released=self.issue.is_released
+            ),
             references=references,
         )
         self.check_links(context)
@@ -216,14 +219,13 @@ class _Composer:
             state=state,
         )
 
-    def changes(self, state: Edition) -> ChangesContext:
-        """Return what changed since the edition that is asked for, and the record of all of them."""
-        editions = (*self.issue.earlier, state)
-        is_released = self.issue.is_released
-        return changes_context(editions, self.labels, since=self.issue.since, is_released=is_released)
+    def freeze(
+        self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...]
+    ) -> tuple[Edition, Changes | None]:
+        """Return what an edition would freeze, and what changed since the one that is asked for.
 
-    def freeze(self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...]) -> Edition:
-        """Return what an edition would freeze, once every part has been composed."""
+        Once every part has been composed; None where there is no earlier edition.
+        """
         state = freeze_edition(
             self.briefing,
             self.as_of,
@@ -235,10 +237,13 @@ class _Composer:
             uses=self.desk.uses,
             words=self.labels,
         )
-        if not self.issue.earlier:
-            return state
-        told = summary(compare(self.issue.earlier[-1], state, (state,)), self.labels)
-        return dataclasses.replace(state, summary=told)
+        earlier, since = self.issue.earlier, self.issue.since
+        if not earlier:
+            return state, None
+        step = compare(earlier[-1], state)
+        state = dataclasses.replace(state, summary=summary(step, self.labels))
+        is_last = since == earlier[-1].number
+        return state, step if is_last else compare(earlier[since - 1], state, earlier[since:])
 
     def key_points(self) -> tuple[KeyPoint, ...]:
         """Return the points of the box, each with the citations of the facts it is bound to."""

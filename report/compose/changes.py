@@ -18,7 +18,7 @@ from report.compose.context import (
     PrintedDate,
 )
 from report.editions.alignment import Block
-from report.editions.comparison import KEY_POINTS, compare
+from report.editions.comparison import KEY_POINTS
 from report.editions.difference import (
     Change,
     Changes,
@@ -44,14 +44,14 @@ _BLOCK_MARKS = {"added": Event.ADDED, "removed": Event.REMOVED, "moved": Event.M
 
 
 def changes_context(
-    editions: Sequence[Edition], words: Words, *, since: int = 0, is_released: bool = True
+    editions: Sequence[Edition], words: Words, changes: Changes | None = None, *, is_released: bool = True
 ) -> ChangesContext:
     """Return what changed since an edition, and the record of all editions.
 
     Args:
         editions: All, oldest first; the last is the one that is printed.
         words: The labels of the language that the last one is in.
-        since: The number of the edition that changes are told from; 0 where there is none.
+        changes: From the edition that is asked for to the last; None where there is none before.
         is_released: Whether the last one is released; one that is not says so.
     """
     newest = editions[-1]
@@ -60,10 +60,7 @@ def changes_context(
         for edition in editions
     ]
     history = tuple(reversed(entries))
-    old = next((item for item in editions[:-1] if item.number == since), None)
-    if old is None:
-        return ChangesContext(history)
-    return ChangesContext(history, changes_since(compare(old, newest, editions), words))
+    return ChangesContext(history, None if changes is None else changes_since(changes, words))
 
 
 def _entry(edition: Edition, words: Words, locale: str, *, is_draft: bool) -> EditionEntry:

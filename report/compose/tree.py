@@ -15,12 +15,12 @@ from report.compose.allowed import SCHEMES, check_author_tags, check_elements, s
 from report.compose.finder import Finder
 from report.compose.footnotes import check_footnotes, take_footnotes
 from report.compose.images import image_problem
+from report.compose.marks import fill_mark, link_cluster
 from report.compose.markup import Converted
 from report.compose.numbering import NoteEntry, Numbering
 from report.compose.tables import mark_short_cells
 from report.findings import Code, Finding
-from report.references import cluster
-from report.typography.text import bind_before, bind_last_words, join_lines
+from report.typography.text import bind_last_words, join_lines
 
 HEADING_SKIPPED = Code("S003", "heading-level-skipped")
 ANCHOR_DUPLICATE = Code("S004", "anchor-duplicate", is_waivable=False)
@@ -37,7 +37,6 @@ CITATION_IN_HEADING = Code("S016", "citation-in-heading")
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARK = re.compile(r"\[@[^\s\]]{0,20}|\[\[[^\s\]]{0,20}|\[\^[^\s\]]{0,20}")
-_LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
 _LOCATED_TEXT = re.compile(r"[^*_`\[\]^~<&{}]{2,}")
 
 
@@ -254,7 +253,7 @@ class TreePass:
     def _link_note(self, element: lxml.html.HtmlElement, note: NoteEntry) -> None:
         anchor = f"note-ref-{note.number}" + (f"-{len(note.back) + 1}" if note.back else "")
         note.back.append(anchor)
-        _fill_reference(element, "note-ref", anchor, f'<a href="#{note.anchor}">{note.number}</a>')
+        fill_mark(element, "note-ref", anchor, f'<a href="#{note.anchor}">{note.number}</a>')
 
     def _resolve_citation(self, element: lxml.html.HtmlElement, finder: Finder) -> None:
         text = str(element.attrib.pop("data-cite"))
@@ -263,7 +262,7 @@ class TreePass:
         if not clusters:
             element.drop_tree()
             return
-        _fill_reference(element, "cite", anchor, link_cluster(clusters) + html.escape("".join(locators)))
+        fill_mark(element, "cite", anchor, link_cluster(clusters) + html.escape("".join(locators)))
 
     def _parse_citation(
         self, text: str, anchor: str, finder: Finder
@@ -325,16 +324,6 @@ class TreePass:
                 self.report(LINK_ADDRESS, finder, places, message, "Write https://… or #anchor.")
 
 
-def link_cluster(cited: list[tuple[int, str]]) -> str:
-    """Return a citation mark, `[1,3-5]`, with each printed number linked to its entry.
-
-    In a narrow cell it may be broken after a comma, at a zero-width space.
-    """
-    by_number = {str(number): name for number, name in cited}
-    text = cluster([number for number, _ in cited]).replace(",", ",\u200b")
-    return re.sub(r"[0-9]+", lambda m: f'<a href="#ref-{by_number[m.group()]}">{m.group()}</a>', text)
-
-
 def _address(address: str) -> tuple[str | re.Pattern[str], ...]:
     """Return what an address is found by: after a link's text, in angle brackets or behind a colon; then anywhere."""
     if not address:
@@ -350,33 +339,6 @@ def _unwrap_paragraph(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
         paragraphs[0].tail = None
         paragraphs[0].drop_tag()
     return element
-
-
-def _fill_reference(element: lxml.html.HtmlElement, kind: str, anchor: str, inner: str) -> None:
-    tail = element.tail
-    element.clear()
-    element.tail = tail
-    bind_before(element)
-    element.set("class", kind)
-    element.set("id", anchor)
-    # Only links and text, and thousands of times: an HTML parser would take most of the time of a section.
-    end = 0
-    link: lxml.html.HtmlElement | None = None
-    for match in _LINK.finditer(inner):
-        _append_text(element, link, inner[end : match.start()])
-        link = etree.SubElement(element, "a")
-        link.set("href", html.unescape(match[1]))
-        link.text = html.unescape(match[2])
-        end = match.end()
-    _append_text(element, link, inner[end:])
-
-
-def _append_text(element: lxml.html.HtmlElement, last: lxml.html.HtmlElement | None, text: str) -> None:
-    """Add a text, in which characters may be escaped, behind the last child of an element."""
-    if last is None:
-        element.text = html.unescape(text) or None
-    else:
-        last.tail = html.unescape(text) or None
 
 
 def _heading_text(element: lxml.html.HtmlElement) -> str:

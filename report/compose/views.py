@@ -5,6 +5,7 @@ stands in its place, so that one run reports everything.
 """
 
 import datetime
+from collections.abc import Callable
 from typing import ClassVar
 
 from report.compose.register import DATE_NAME_MISSING, UNPRINTABLE, Register
@@ -311,13 +312,7 @@ def whole_number(value: object) -> object:
     Raises:
         ValueError: The value is none.
     """
-    text = str(value)
-    if text == UNPRINTABLE:
-        return value
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{text} is no whole number") from None
+    return _number(value, int, "whole number")
 
 
 def decimal_number(value: object) -> object:
@@ -326,13 +321,17 @@ def decimal_number(value: object) -> object:
     Raises:
         ValueError: The value is none.
     """
+    return _number(value, float, "number")
+
+
+def _number(value: object, read: Callable[[str], object], noun: str) -> object:
     text = str(value)
     if text == UNPRINTABLE:
         return value
     try:
-        return float(text)
+        return read(text)
     except ValueError:
-        raise ValueError(f"{text} is no number") from None
+        raise ValueError(f"{text} is no {noun}") from None
 
 
 def _print(register: Register, fact: Fact, field: str, text: str) -> str:

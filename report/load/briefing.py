@@ -31,6 +31,9 @@ FRONT_MATTER = Code("C014", "front-matter", is_unreadable=True, is_waivable=Fals
 SPINE_UNKNOWN = Code("S001", "spine-section-missing", is_waivable=False)
 SPINE_LACKS = Code("S002", "section-off-spine", is_waivable=False)
 
+# The lines between `---` and `---` are the group; with neither, a section has no head.
+FRONT_MATTER_BLOCK = re.compile(r"---[ ]*\n(.*?\n)?---[ ]*(?:\n|\Z)", re.DOTALL)
+
 MAX_FACTS = 20_000
 _FRONT_MATTER = "Begin it with a line `---`, then `id: …` and `title: …`, then a line `---`."
 
@@ -235,7 +238,7 @@ class _Loader:
     def section(self, name: str, language: str) -> Section | None:
         text = self.source.texts[name]
         path = self.path(name)
-        match = re.match(r"---[ ]*\n(.*?\n)?---[ ]*(?:\n|\Z)", text, re.DOTALL)
+        match = FRONT_MATTER_BLOCK.match(text)
         if match is None:
             message, hint = "the section does not begin with front matter", _FRONT_MATTER
             if not text.strip():

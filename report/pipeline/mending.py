@@ -14,6 +14,7 @@ from pathlib import Path
 from report import store
 from report.errors import UsageError
 from report.findings import Mend, sort_findings
+from report.load.briefing import FRONT_MATTER_BLOCK
 from report.load.files import decode, read_briefing
 from report.load.yaml_tree import parse_yaml
 from report.pipeline.composing import compose_briefing
@@ -22,7 +23,6 @@ from report.positions import Node
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_FRONT_MATTER = re.compile(r"---[ ]*\n(.*?\n)?---[ ]*(?:\n|\Z)", re.DOTALL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +104,7 @@ def sound_mends(text: str, mends: Sequence[Mend], *, is_yaml: bool) -> list[Mend
 
 
 def _front_matter(text: str) -> tuple[str, int]:
-    match = _FRONT_MATTER.match(text)
+    match = FRONT_MATTER_BLOCK.match(text)
     return (match.group(1), match.start(1)) if match is not None and match.group(1) else ("", 0)
 
 

@@ -77,10 +77,11 @@ def approve(run: Run, slug: str, *, by: str, role: str) -> SignedOff:
     with store.locked(path.parent):
         # Read again under the lock: another may have signed while this one was being checked.
         _, approvals, damages = read_editions(read_briefing(run.project, slug))
-        findings += damages
+        if damages:
+            return SignedOff(tuple(sort_findings([*findings, *damages])))
         given = [item for item in approvals if (item.role, item.by) == (role, by)]
         is_new = not any(item.content_digest == approval.content_digest for item in given)
-        if is_new and not damages:
+        if is_new:
             store.replace(path, approvals_to_json((*approvals, approval)))
     return SignedOff(tuple(sort_findings(findings)), approval, is_new)
 
@@ -119,7 +120,10 @@ def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> 
     edition = dataclasses.replace(work.composed.state, artefacts=artefacts, versions=dict(versions()))
     folder = run.project / "content" / slug / "editions"
     store.create(folder / f"{edition.number:03}.json", to_json(edition))
-    inputs = digest_inputs(run, read_briefing(run.project, slug), names)
+    # With the record there is one file more. What was edited meanwhile is not in the pages: they are of no inputs.
+    now = read_briefing(run.project, slug)
+    is_same = (now.texts, now.images) == (files.texts, files.images)
+    inputs = digest_inputs(run, now, names) if is_same else ""
     outcome = write(run, rendered, inputs, output_folder(run, slug))
     return dataclasses.replace(outcome, edition=edition.number)
 
@@ -155,7 +159,7 @@ def tell_changes(run: Run, slug: str, since: int | None, redline: Path | None = 
     words = read_labels(run.templates, work.briefing.settings.language)
     editions = (*issue.earlier, work.composed.state)
     changes = compare(editions[issue.since - 1], editions[-1], editions[issue.since :])
-    context = changes_context(editions, words, since=issue.since, is_released=issue.is_released)
+    context = changes_context(editions, words, changes, is_released=issue.is_released)
     if redline is not None:
         css = theme_css(work.briefing.settings.theme)
         html = render_redline(run.templates, changes, words, theme_css=css, is_released=issue.is_released)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
@@ -246,7 +247,83 @@ def test_a_briefing_is_named_where_there_are_several(project):
     assert project.run("release", "other").code == 0
 
 
+# --- what changed
+
+
+def test_what_changed_is_told_to_machines_and_nothing_else_is_printed(project):
+    project.run("release")
+    change_the_fact(project)
+    told = json.loads(project.run("changes", "--format", "json").out)
+    assert (told["format"], told["weight"]) == ("jianbao-changes", "fact")
+    assert told["since"] == {"edition": 1, "as_of": "2026-11-22"}
+    assert told["edition"] == {"edition": 2, "as_of": "2026-11-25", "is_released": False}
+    assert told["facts"] == [
+        {
+            "id": "trial-resumed",
+            "fields": [{"field": "dates.announced", "old": "2024-05-20", "new": "2024-05-21"}],
+            "sections": ["key-points", "opening", "timeline"],
+            "events": ["changed"],
+            "weight": "fact",
+            "is_erratum": False,
+        }
+    ]
+    (section,) = told["sections"]
+    assert section["blocks"] == [
+        {"kind": "changed", "old": "试验于2024年5月20日恢复。", "new": "试验于2024年5月21日恢复。"}
+    ]
+
+
+def test_a_redline_is_a_page_of_its_own(project, tmp_path):
+    project.run("release")
+    change_the_fact(project)
+    assert project.run("changes", "--redline", str(tmp_path / "r.html")).code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<del>2024年5月20日</del><ins>2024年5月21日</ins>" in page
+    assert not re.search(r"src=|<link|@import|url\(", page)
+    assert project.run("changes", "--redline", str(tmp_path / "r.pdf")).code == 0
+    assert pdf.inspect((tmp_path / "r.pdf").read_bytes()).is_tagged
+
+
+def test_changes_are_told_from_an_edition_that_is_there(project):
+    assert "there is no edition before this one" in project.run("changes").err
+    project.run("release")
+    change_the_fact(project)
+    ended = project.run("changes", "--since", "2")
+    assert ended.code == 2
+    assert "Name one of those before: 1." in ended.err
+    assert project.build("--since", "1").code == 0
+    assert (project.root / "output/demo/since-1/demo.pdf").is_file()
+
+
 # --- what goes wrong on the way
+
+
+def test_what_was_edited_during_a_release_is_built_afterwards(project, monkeypatch):
+    create = store.create
+
+    def create_late(path, data):
+        project.opening("改过的一段[@notice]。")
+        create(path, data)
+
+    monkeypatch.setattr(store, "create", create_late)
+    assert project.run("release").code == 0
+    again = project.build()
+    assert "nothing to do" not in again.out
+    assert "改过的一段" in pdf.inspect((project.root / "output/demo/demo.pdf").read_bytes()).text
+
+
+def test_a_sign_off_that_could_not_be_written_is_not_said_to_be_given(project, monkeypatch):
+    approve(project)
+    locked = store.locked
+
+    def locked_late(folder):
+        (folder / "approvals.json").write_text("{", encoding="utf-8")
+        return locked(folder)
+
+    monkeypatch.setattr(store, "locked", locked_late)
+    ended = approve(project, by="李梅")
+    assert (ended.code, ended.codes) == (3, ["C043"])
+    assert "signed off:" not in ended.out
 
 
 def test_an_edition_is_never_written_over(project, monkeypatch):

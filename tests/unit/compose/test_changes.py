@@ -189,7 +189,8 @@ def test_every_edition_has_a_line_the_newest_first():
     mended = {"is_erratum": True, "reason": "题名有误。", "summary": "编辑性改动1项。"}
     second = edition(2, title="新题名", **mended)
     third = edition(3, title="新题名", released_on=datetime.date(2026, 12, 1), summary="内容没有改动。")
-    context = changes_context([edition(1), second, third], WORDS, since=1, is_released=False)
+    known = [edition(1), second, third]
+    context = changes_context(known, WORDS, compare(known[0], third, known), is_released=False)
     assert [(item.edition, item.date.iso, item.mark, item.text) for item in context.history] == [
         ("第 3 版（构建稿）", "2026-12-01", "", "内容没有改动。"),
         ("第 2 版", "2026-11-22", "勘误", "题名有误（编辑性改动1项）"),
@@ -207,7 +208,7 @@ def test_the_terminal_says_the_words_of_the_page_without_colour():
         facts={"cn-818": fact(dates={"effective": "2026-06-01", "published": "2025-10-10"})},
         sections=(section("rules", "规则", "条例自2026年6月1日起施行。"),),
     )
-    assert changes_text(changes_context([edition(1), new], WORDS, since=1), WORDS) == (
+    assert changes_text(changes_context([edition(1), new], WORDS, compare(edition(1), new)), WORDS) == (
         "自第 1 版以来\n"
         "数据截至：2025年10月15日 → 2026年11月22日\n"
         "事实改变2项。\n"
@@ -230,7 +231,7 @@ def test_without_an_earlier_edition_the_terminal_says_the_record():
 @given(editions, editions)
 def test_whatever_changed_can_be_told(old, new):
     old, new = dataclasses.replace(old, number=1), dataclasses.replace(new, number=2)
-    context = changes_context([old, new], WORDS, since=1)
+    context = changes_context([old, new], WORDS, compare(old, new))
     text = changes_text(context, WORDS)
     for group in context.since.groups:
         assert f"\n{group.title}\n" in text
