@@ -14,9 +14,12 @@ from report.positions import Key, Node, SourceFile
 VALUE = "\ufffc"
 NOTHING = "\u2060"
 
+# Of HTML and of Jinja; `{#id}` on a heading is no comment but its anchor.
+COMMENT = r"<!--.*?-->|\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}"
+
 # What prints nothing, and what prints a value; in the order in which they take precedence.
 _MASKS = re.compile(
-    r"(?P<comment><!--.*?-->|\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\})"
+    rf"(?P<comment>{COMMENT})"
     r"|(?P<raw>\{%-?\s*raw\s*-?%\}|\{%-?\s*endraw\s*-?%\})"
     r"|(?P<statement>\{%.*?%\})"
     r"|(?P<value>\{\{.*?\}\})"

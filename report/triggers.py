@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 from report.facts.judgement import PUBLIC_DATES, InForce, in_force, is_future, is_known, timeline_order
 from report.facts.models import Fact
+from report.facts.selection import Selection
 from report.facts.terms import Status
 from report.model import CountCondition, Trigger
 
@@ -111,29 +112,17 @@ def _certain(is_met: bool) -> State:
 def _judge_count(
     wanted: CountCondition, at_least: int, facts: Mapping[str, Fact], as_of: datetime.date
 ) -> Judged:
+    selection = Selection(wanted.kind, wanted.entity, wanted.jurisdiction, wanted.subject)
     counted = [
         fact
         for fact in facts.values()
         if fact.status not in (Status.RETRACTED, Status.DRAFT)
-        and _agrees(fact, wanted)
+        and selection.takes(fact)
         and is_known(fact, as_of)
     ]
     counted.sort(key=timeline_order)
     evidence = tuple(Evidence(fact, fact.primary_date or "") for fact in counted)
     return Judged(_certain(len(counted) >= at_least), evidence, len(counted))
-
-
-def _agrees(fact: Fact, wanted: CountCondition) -> bool:
-    """Whether a fact has every value that is given; a country covers its provinces."""
-    return (
-        (wanted.kind is None or fact.kind is wanted.kind)
-        and (wanted.entity is None or wanted.entity in fact.entities)
-        and (wanted.subject is None or fact.subject == wanted.subject)
-        and (
-            wanted.jurisdiction is None
-            or wanted.jurisdiction in (fact.jurisdiction, fact.jurisdiction.partition("-")[0])
-        )
-    )
 
 
 def _date_of_force(fact: Fact, as_of: datetime.date) -> str:

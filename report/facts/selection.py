@@ -37,6 +37,16 @@ class Selection:
     subject: str | None = None
     attributes: Mapping[str, Wanted] = dataclasses.field(default_factory=dict)
 
+    @property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """What facts are found by, attributes apart."""
+        given = {name: getattr(self, name) for name in ("kind", "entity", "jurisdiction", "subject")}
+        return frozenset((name, value) for name, value in given.items() if value is not None)
+
+    def takes(self, fact: Fact) -> bool:
+        """Return whether a fact has all that is wanted, attributes apart."""
+        return self.keys <= _keys(fact)
+
 
 class FactIndex:
     """The facts that may be counted on a day, found by what they have in common."""
@@ -70,11 +80,7 @@ class FactIndex:
         for name in wanted.attributes:
             if name not in self._attributes:
                 raise _none_has("an attribute", name, self._attributes)
-        keys = {
-            (name, value)
-            for name in ("kind", "entity", "jurisdiction", "subject")
-            if (value := getattr(wanted, name)) is not None
-        }
+        keys = wanted.keys
         found = min((self._groups.get(key, []) for key in keys), key=len, default=self._all)
         if len(keys) > 1:
             found = [fact for fact in found if keys <= self._keys[fact.id]]

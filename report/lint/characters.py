@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from report.findings import Code, Finding
 from report.lint import Ground
 from report.model import Briefing
+from report.passages import COMMENT
 from report.positions import Node, SourceFile
 
 NOT_IN_FONTS = Code("T001", "character-not-in-fonts", is_waivable=False)
@@ -25,7 +26,7 @@ INVISIBLE = Code("T004", "character-invisible")
 _AUTHORS_ONLY = frozenset({"note", "notes", "feed", "watch", "checked_by", "sha256"})
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 MAX_OF_ONE = 20
-_COMMENT = re.compile(r"\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}|<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(COMMENT, re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")

@@ -12,7 +12,7 @@ from report.facts.terms import Kind, Status, Tier
 from report.findings import Code, Finding, Location, Severity
 from report.lint import Ground
 from report.model import Briefing
-from report.passages import VALUE, Mention, Passage
+from report.passages import COMMENT, VALUE, Mention, Passage
 from report.scalars import LocalText
 
 CONTESTED_UNHEDGED = Code("F030", "contested-unhedged")
@@ -30,7 +30,7 @@ _COMPUTED = frozenset({"days_between", "years_between", "age", "days_since", "da
 _DENIED = re.compile(r"(?:[没沒不未非无無][\u2060]*|\b(?:not|no longer|never|hardly) |\bun)\Z", re.IGNORECASE)
 
 _EXPRESSION = re.compile(
-    r"<!--.*?-->|\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}"
+    rf"{COMMENT}"
     r"|(?P<template>\{\{.*?\}\}|\{%.*?%\})|\[\[(?P<note>[^\]\[\n]*)\]\]",
     re.DOTALL,
 )
