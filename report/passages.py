@@ -38,8 +38,9 @@ _MASKS = re.compile(
     r"|(?P<bracket>\[(?=[^\]\[\n]*\]\())",
     re.DOTALL | re.MULTILINE,
 )
-_EXPRESSION = re.compile(
-    r"<!--.*?-->|\{#(?![\w-]+(?: [^{}#\n]*)?\}).*?#\}"
+# A template's expression or a fact's note; what stands in a comment is neither.
+EXPRESSION = re.compile(
+    rf"{COMMENT}"
     r"|(?P<template>\{\{.*?\}\}|\{%.*?%\})|\[\[(?P<note>[^\]\[\n]*)\]\]",
     re.DOTALL,
 )
@@ -162,7 +163,7 @@ def _cover(match: re.Match[str]) -> str:
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the facts that a text's template expressions and notes name, in order; comments name none."""
     found: list[Mention] = []
-    for match in _EXPRESSION.finditer(text):
+    for match in EXPRESSION.finditer(text):
         if match["note"] is not None:
             found.append(Mention(match["note"].strip(), "note", "", match.start()))
             continue

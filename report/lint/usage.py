@@ -12,7 +12,7 @@ from report.facts.terms import Kind, Status, Tier
 from report.findings import Code, Finding, Location, Severity
 from report.lint import Ground
 from report.model import Briefing
-from report.passages import COMMENT, VALUE, Mention, Passage
+from report.passages import EXPRESSION, VALUE, Mention, Passage
 from report.scalars import LocalText
 
 CONTESTED_UNHEDGED = Code("F030", "contested-unhedged")
@@ -29,11 +29,6 @@ _COMPUTED = frozenset({"days_between", "years_between", "age", "days_since", "da
 # 没有争议 and “undisputed” hold the word and say the opposite.
 _DENIED = re.compile(r"(?:[没沒不未非无無][\u2060]*|\b(?:not|no longer|never|hardly) |\bun)\Z", re.IGNORECASE)
 
-_EXPRESSION = re.compile(
-    rf"{COMMENT}"
-    r"|(?P<template>\{\{.*?\}\}|\{%.*?%\})|\[\[(?P<note>[^\]\[\n]*)\]\]",
-    re.DOTALL,
-)
 _LITERAL = re.compile(r"""(['"])(?P<id>[a-z0-9-]+)(?:\.[a-z_]+)?\1""")
 _COUNT = re.compile(r"\b(?:count|first|is_first)\((?P<asked>[^()]*)\)")
 _ASKED = re.compile(r"""\b(kind|of|entity|jurisdiction|subject)\s*=\s*['"]([^'"]*)['"]""")
@@ -223,7 +218,7 @@ def _counted(texts: Iterable[str], briefing: Briefing, ground: Ground) -> Iterat
 
 def _names(text: str) -> Iterator[str]:
     """Yield what may be ids of facts in a text: in its notes, and between quotes in its template expressions."""
-    for match in _EXPRESSION.finditer(text):
+    for match in EXPRESSION.finditer(text):
         if match["note"] is not None:
             yield match["note"].strip()
         elif match["template"] is not None:
