@@ -42,6 +42,7 @@ format: $(DEV) ## write the code as the formatter would
 
 bench: $(READY) .venv-bench/.ready ## measure this product and its peers in one run
 	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.typesetting
 
 .venv-bench/.ready: benchmarks/requirements.txt $(READY)
 	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench

@@ -29,13 +29,13 @@ _MASKS = re.compile(
     r"|(?P<note>\[\[[^\]\[\n]*\]\]|\[\^[^\]\[\s]*\]:?)"
     r"|(?P<citation>\[@[^\]\[\n]*\](?!\())"
     r"|(?P<target>\]\([^)\n]*\))"
-    r"|(?P<attributes>\{:?[ ]?[#.][^{}\n]*\})"
+    r"|(?P<attributes>\]?\{:?[ ]?(?:[#.]|(?:lang|ruby)=)[^{}\n]*\})"
     r"|(?P<address><https?://[^>\s]+>|https?://[!-~]+)"
     r"|(?P<tag></?[A-Za-z][^<>\n]*>)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
     r"|(?P<emphasis>\*+|(?<![A-Za-z0-9])_+(?=\S)|(?<=\S)_+(?![A-Za-z0-9]))"
-    r"|(?P<bracket>\[(?=[^\]\[\n]*\]\())",
+    r"|(?P<bracket>\[(?=[^\]\[\n]*\][({]))",
     re.DOTALL | re.MULTILINE,
 )
 # A template's expression or a fact's note; what stands in a comment is neither.
@@ -53,6 +53,10 @@ _OF_TWO_FACTS = frozenset({"days_between", "years_between"})
 _CITED = re.compile(r"@([a-z0-9-]+)")
 _BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+")
+# As they number items where a block begins with one (compose/numbered_lists); within prose they number its clauses.
+_NUMBERED_ITEM = re.compile(
+    r"[ \t]*(?:[一二三四五六七八九十]{1,3}、|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,3})[）)]|[\u2460-\u2473])"
+)
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]")
 _SENTENCE_END = re.compile(
     r"[。！？；!?]+[”’」』）)\u2060]*|(?<=[a-z0-9)])\.(?=\s|\Z)[\u2060]*|\n(?=[ \t]*\n)"
@@ -229,7 +233,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             own = "heading"
         elif content.lstrip(" \t").startswith("|"):
             own = "table"
-        elif _ITEM.match(content):
+        elif _ITEM.match(content) or (kind in ("", "item") and _NUMBERED_ITEM.match(content)):
             own = "item"
         elif kind in ("item", "note") or kind == "paragraph" or (kind and not content.strip()):
             continue

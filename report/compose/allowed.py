@@ -29,6 +29,8 @@ TAGS = frozenset(
         "li ol p pre rp rt ruby span strong sub sup table tbody td th thead tr ul",
     )
 )
+# What the program itself writes, and no author.
+OWN_ATTRIBUTES = {"li": {"data-number"}}
 SCHEMES = ("https", "http", "mailto")
 
 Report = Callable[[Code, tuple[str | re.Pattern[str], ...], str, str], None]
@@ -78,7 +80,9 @@ def seal(text: str) -> str:
         text,
         tags=set(TAGS),
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag != "*"}
-        | {tag: ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) for tag in TAGS},
+        | {
+            tag: ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | OWN_ATTRIBUTES.get(tag, set()) for tag in TAGS
+        },
         url_schemes={*SCHEMES, "asset"},
         link_rel=None,
     )

@@ -25,12 +25,12 @@ from report.compose.markup import convert, new_converter
 from report.compose.matter import (
     Colophon,
     briefing_context,
-    chinese_number,
     contents_entries,
     read_labels,
     reference_entries,
 )
 from report.compose.numbering import Numbering
+from report.compose.numerals import chinese_number
 from report.compose.pages import render_page, visible_text
 from report.compose.prose import Prose, ProseTools
 from report.compose.register import Use

@@ -211,7 +211,7 @@ class ChangeItem:
     """One thing that changed.
 
     Attributes:
-        what: 事实, 要点 2, 章节, 条件, 题名, 参考文献.
+        what: 事实, 要点2, 章节, 条件, 题名, 参考文献.
         name: The fact's or trigger's label, the section's title; empty for a key point.
         reason: What happened to it: 开始施行、改动.
         fields: The values that changed.
@@ -242,7 +242,7 @@ class ChangesSince:
     """What changed since an edition.
 
     Attributes:
-        title: 自第 1 版以来.
+        title: 自第1版以来.
         days: Both as-of dates.
         summary: How much of what, in one sentence.
         corrections: What each erratum since then says of itself.
@@ -320,7 +320,7 @@ class BriefingContext:
     Attributes:
         lang: BCP 47, for the `lang` attribute.
         title_lines: The title as the cover breaks it (`report.compose.titles`).
-        edition: As printed, `第 1 版`; one that is not released says so, `第 2 版（构建稿）`.
+        edition: As printed, `第1版`; one that is not released says so, `第2版（构建稿）`.
         approvals: The sign-offs of exactly this content.
         contents: The sections' lines; the templates add the parts they print (`part_timeline`, …).
         labels: The words of the page furniture in the reader's language, by key (`labels/zh-Hans.yaml`).

@@ -6,21 +6,27 @@ What the author typed as HTML is collected, so that the check can tell it from w
 import dataclasses
 import html.parser
 import re
+from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrTreeprocessor
+from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown.extensions.footnotes import FootnoteExtension
-from markdown.inlinepatterns import InlineProcessor
+from markdown.inlinepatterns import LINK_RE, InlineProcessor, LinkInlineProcessor
 from markdown.postprocessors import Postprocessor
+
+from report.compose.numbered_lists import ListSlip, register
 
 # Placeholders carry their argument in `data-`; `report.compose.tree` resolves and removes it.
 # A link's text may begin with `@`.
 CITATION = r"\[(@[^\]\[\n]*)\](?!\()"
 FACT_NOTE = r"\[\[([^\]\[\n]*)\]\]"
 FOOTNOTE = r"\[\^([^\]\[\s\x02\x03]*)\]"
+# Directly behind the brackets of a span.
+_ATTRIBUTES = re.compile(r"\{:?[ ]*([^{}\n]+)\}")
 
 # CONTENT: "HTML kept". Roles are classes of `span`; docs/content-guide.md documents them.
 AUTHOR_TAGS = {
@@ -71,14 +77,19 @@ class AuthorTag:
 
 @dataclasses.dataclass(frozen=True)
 class Converted:
-    """A section's HTML, the tags that its author typed, and the footnotes that are defined more than once.
+    """A section's HTML, and what of its Markdown cannot be told from it any more.
 
-    Tags that are not allowed are in `author_tags` and no more in `html`.
+    Attributes:
+        html: Without the tags that are not allowed.
+        author_tags: The tags that the author typed.
+        repeated_footnotes: Those that are defined more than once.
+        list_slips: Numbers of lists that are printed otherwise than they are typed.
     """
 
     html: str
     author_tags: tuple[AuthorTag, ...]
     repeated_footnotes: tuple[str, ...] = ()
+    list_slips: tuple[ListSlip, ...] = ()
 
 
 class _Citation(InlineProcessor):
@@ -99,6 +110,28 @@ class _FactNote(InlineProcessor):
         element.set("class", "note-ref")
         element.set("data-fact", m.group(1))
         return element, m.start(0), m.end(0)
+
+
+class _BracketedSpan(LinkInlineProcessor):
+    """`[text]{.role-dots}`, `[text]{lang=en}`, `[text]{ruby="tún"}`: Pandoc's bracketed spans."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        text, index, is_closed = self.getText(data, m.end(0))
+        found = _ATTRIBUTES.match(data, index) if is_closed else None
+        if found is None:
+            return None, None, None
+        element = Element("span")
+        element.text = text
+        attributes: Sequence[tuple[str, str | None]] = get_attrs_and_remainder(found[1])[0]
+        for key, given in attributes:
+            # A word alone is a role without its dot.
+            name, value = (key, given) if given is not None else (".", key)
+            if name == ".":
+                name, value = "class", f"{element.get('class', '')} {value}".strip()
+            element.set(name, value)
+        return element, m.start(0), found.end()
 
 
 class _UndefinedFootnote(InlineProcessor):
@@ -159,12 +192,21 @@ class _Abbreviations(AbbrTreeprocessor):
 
 
 class _BriefingExtension(Extension):
+    list_slips: list[ListSlip]
+
+    def reset(self) -> None:
+        self.list_slips.clear()
+
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         # Before links (160) and short references, which begin with a bracket too.
         md.inlinePatterns.register(_FactNote(FACT_NOTE, md), "fact-note", 179)
         md.inlinePatterns.register(_Citation(CITATION, md), "citation", 178)
         # After footnotes (175).
         md.inlinePatterns.register(_UndefinedFootnote(FOOTNOTE, md), "undefined-footnote", 174)
+        # Before links, whose text may hold a span; `[text]` alone may be a short reference (130).
+        md.inlinePatterns.register(_BracketedSpan(LINK_RE, md), "bracketed-span", 165)
+        self.list_slips = register(md)
+        md.registerExtension(self)
         abbreviations = md.treeprocessors["abbr"].abbrs  # type: ignore[attr-defined]
         md.treeprocessors.register(_Abbreviations(md, abbreviations), "abbr", 7)
         # Before raw HTML is put back (30).
@@ -209,7 +251,12 @@ def new_converter() -> markdown.Markdown:
 def convert(converter: markdown.Markdown, text: str) -> Converted:
     """Return a section's Markdown as HTML."""
     converter.reset()
+    if not text.strip():
+        # Python-Markdown returns at once, and what it collected before would be told of this text.
+        return Converted("", ())
     html_text = converter.convert(text)
     tags = converter.postprocessors["author-html"].tags  # type: ignore[attr-defined]
-    repeated = next(item.repeated for item in converter.registeredExtensions if isinstance(item, _Footnotes))
-    return Converted(html_text, tuple(tags), tuple(repeated))
+    extensions = converter.registeredExtensions
+    repeated = next(item.repeated for item in extensions if isinstance(item, _Footnotes))
+    slips = next(item.list_slips for item in extensions if isinstance(item, _BriefingExtension))
+    return Converted(html_text, tuple(tags), tuple(repeated), tuple(slips))

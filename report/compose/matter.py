@@ -35,7 +35,6 @@ from report.facts.sources import Source
 from report.model import Briefing
 from report.references import Part, format_reference
 
-NUMERALS = "〇一二三四五六七八九"
 WORD_JOINER = "\u2060"
 
 
@@ -52,20 +51,6 @@ def read_labels(templates: Mapping[str, str], locale: str) -> dict[str, str]:
     """Return the words of the page furniture for a locale: `labels/<locale>.yaml`."""
     loaded = yaml.load(templates[f"labels/{locale}.yaml"], Loader=yaml.CBaseLoader)
     return {str(key): str(value) for key, value in loaded.items()}
-
-
-def chinese_number(number: int) -> str:
-    """Return a number from 1 in Chinese numerals, as sections are numbered: 十二, 一百〇三; in digits above 999."""
-    if number > 999:
-        return str(number)
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{NUMERALS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else NUMERALS[tens]) + "十"
-    elif hundreds and ones:
-        text += "〇"
-    return text + (NUMERALS[ones] if ones else "")
 
 
 def contents_entries(

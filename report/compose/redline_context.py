@@ -9,7 +9,7 @@ from report.editions.redline import Piece
 
 @dataclasses.dataclass(frozen=True)
 class RedlineEdition:
-    """One of the two editions: 第 1 版, and its as-of date."""
+    """One of the two editions: 第1版, and its as-of date."""
 
     edition: str
     as_of: PrintedDate
@@ -42,7 +42,7 @@ class RedlineContext:
 
     Attributes:
         lang: BCP 47.
-        name: The page's own title: 修订对照：TITLE（第 1 版 → 第 2 版）.
+        name: The page's own title: 修订对照：TITLE（第1版 → 第2版）.
         plain_title: The briefing's title as it is now.
         title: The redline of the briefing's title.
         old: The older edition.

@@ -15,9 +15,11 @@ from report.compose.allowed import SCHEMES, check_author_tags, check_elements, s
 from report.compose.finder import Finder
 from report.compose.footnotes import check_footnotes, take_footnotes
 from report.compose.images import image_problem
+from report.compose.list_numbers import check_numbers, write_numbers
 from report.compose.marks import fill_mark, link_cluster
 from report.compose.markup import Converted
 from report.compose.numbering import NoteEntry, Numbering
+from report.compose.roles import take_roles
 from report.compose.tables import mark_short_cells
 from report.findings import Code, Finding
 from report.typography.text import bind_last_words, join_lines
@@ -91,10 +93,14 @@ class TreePass:
         root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
         etree.strip_elements(root, etree.Comment, with_tail=False)
         join_lines(root)
+        take_roles(root, report)
+        check_numbers(converted.list_slips, report)
         self.place_tables(root)
         footnotes = take_footnotes(root)
         check_footnotes(root, footnotes, converted, report)
         check_elements(root, report)
+        for part in (root, *footnotes.values()):
+            write_numbers(part)
         headings = self._take_headings(root, section_id, finder)
         self._check_images(root, finder)
         self._number_captions(root, section_id)

@@ -7,12 +7,11 @@ and steady rather than exact: where it cuts a term badly, more is struck out tha
 
 import dataclasses
 import difflib
-import functools
 import re
 import unicodedata
 from typing import Literal
 
-import budoux
+from report.phrases import phrases_of
 
 Kind = Literal["same", "deleted", "inserted"]
 
@@ -126,11 +125,10 @@ def _runs(text: str) -> tuple[str, ...]:
 
 def _words(runs: tuple[str, ...], lang: str) -> tuple[str, ...]:
     """Return runs with the stretches of Han cut into phrases."""
-    is_traditional = lang.startswith("zh-Hant")
     found: list[str] = []
     for run in runs:
         if len(run) > 1 and _is_han(run):
-            found += _phrases(run, is_traditional)
+            found += phrases_of(run, lang)
         else:
             found.append(run)
     return tuple(found)
@@ -139,19 +137,6 @@ def _words(runs: tuple[str, ...], lang: str) -> tuple[str, ...]:
 def _is_han(run: str) -> bool:
     match = _TOKEN.fullmatch(run)
     return match is not None and match.lastgroup == "han"
-
-
-# Whatever stayed between two changes stands in both texts.
-@functools.lru_cache(maxsize=1 << 12)
-def _phrases(run: str, is_traditional: bool) -> tuple[str, ...]:
-    return tuple(_parser(is_traditional).parse(run))
-
-
-@functools.cache
-def _parser(is_traditional: bool) -> budoux.Parser:
-    if is_traditional:
-        return budoux.load_default_traditional_chinese_parser()
-    return budoux.load_default_simplified_chinese_parser()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,7 +13,43 @@ def adapt() -> bool:
         return False
     _keep_page_references()
     _file_targets_under_their_anchor()
+    _choose_lines_by_paragraph()
+    _draw_marks_under_text()
+    _label_numbers_of_lists()
     return True
+
+
+def _choose_lines_by_paragraph() -> None:
+    """Set Chinese text after CLREQ: see `line_layout`, which lists what it replaces."""
+    from report.typography import line_layout
+
+    line_layout.install()
+
+
+def _draw_marks_under_text() -> None:
+    """Draw emphasis dots and waves under text: see `decorations`, which tells what it replaces."""
+    from report.typography import decorations
+
+    decorations.install()
+
+
+def _label_numbers_of_lists() -> None:
+    """Tag what is printed before the text of a list item as its label (Lbl: ISO 32000-1, 14.8.4.3.3).
+
+    WeasyPrint 70 does so for its own markers, but draws these at the end of the page, so that the text that is
+    read from a page has all numbers of its lists in one heap. Ours are `li::before`, which it takes for nothing.
+    """
+    from weasyprint.pdf import tags
+
+    stock = tags._get_pdf_tag
+    if hasattr(stock, "stock"):
+        return
+
+    def get_pdf_tag(tag: str | None) -> str:
+        return "Lbl" if tag == "li::before" else str(stock(tag))
+
+    get_pdf_tag.stock = stock  # type: ignore[attr-defined]
+    tags._get_pdf_tag = get_pdf_tag
 
 
 def _keep_page_references() -> None:

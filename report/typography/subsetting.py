@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from report.errors import MissingDependencyError, UsageError
-from report.typography import font_sources, font_tables, fonts
+from report.typography import font_sources, font_tables, font_variants, fonts
 from report.typography.font_sources import Package, Recipe, SourceFont
 
 Fetch = Callable[[Package, Path], Path]
@@ -123,6 +123,7 @@ def _make_font(
             font_tables.add_glyphs(font, source, lent, lender.scale)
             used.append((lender, len(lent)))
             copyrights.append(source["name"].getDebugName(0))
+        font_variants.add_variants(font)
         version = font["name"].getDebugName(5)
         notice = "\n".join(copyrights)
         font_tables.rename(font, recipe.family, recipe.subfamily, recipe.weight, notice)

@@ -11,10 +11,12 @@ WORD_JOINER = "\u2060"
 # Han, kana, bopomofo, CJK and full-width punctuation: between two of these a line end is no space
 # (CSS Text 3, 4.1.2 Segment Break Transformation Rules; W3C CLREQ 3.1.1).
 _CJK = "\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe10-\ufe6f\uff00-\uff60\uffe0-\uffee\U00020000-\U0003ffff"
+# Between Han and these the typesetter puts a space of its own (CLREQ 3.2.2).
+_LATIN = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
 # Marks that Chinese shares with other scripts: joined to Han, not to each other's Latin neighbours.
 _SHARED = "\u2018-\u201d\u2014\u2026\u00b7"
 _JOIN = re.compile(
-    f"(?<=[{_CJK}])[ \t]*\n[ \t]*(?=[{_CJK}{_SHARED}])|(?<=[{_SHARED}])[ \t]*\n[ \t]*(?=[{_CJK}])"
+    f"(?<=[{_CJK}])[ \t]*\n[ \t]*(?=[{_CJK}{_SHARED}{_LATIN}])|(?<=[{_SHARED}{_LATIN}])[ \t]*\n[ \t]*(?=[{_CJK}])"
 )
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"

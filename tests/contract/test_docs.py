@@ -17,6 +17,7 @@ from report.cli import app
 from report.compose.assemble import compose
 from report.compose.issue import Issue
 from report.compose.matter import Colophon
+from report.compose.roles import Role
 from report.compose.theme import check_theme, known_properties
 from report.errors import ExitCode
 from report.facts import judgement, models, sources, terms
@@ -264,6 +265,10 @@ def test_the_limits_are_those_of_the_code():
 def test_the_properties_of_the_theme_are_all_there():
     sheet = (ROOT / "templates/css/theme.css").read_text(encoding="utf-8")
     assert sorted(first_words(GUIDE, "theme")) == sorted(known_properties(sheet))
+
+
+def test_the_roles_are_all_there():
+    assert sorted(first_words(GUIDE, "roles")) == sorted(f".{role}" for role in Role)
 
 
 def test_the_exit_codes_are_all_there():

@@ -127,7 +127,7 @@ def test_a_flipped_trigger_says_both_states_and_its_evidence():
 
 def test_a_key_point_is_told_in_full_by_its_place():
     item = only_item(edition(2, key_points=(KeyPointState("条例已公布，并已施行。", ("cn-818",)),)))
-    assert (item.what, item.reason) == ("要点 1", "改动")
+    assert (item.what, item.reason) == ("要点1", "改动")
     assert "".join(piece.text for piece in item.excerpts[0].pieces if piece.kind != "deleted") == (
         "条例已公布，并已施行。"
     )
@@ -163,14 +163,14 @@ def test_groups_go_from_conclusions_to_wording_and_errata_stand_apart_before_upd
     told = since(third, between=[second, third])
     assert [group.title for group in told.groups] == ["勘误 · 编辑性改动", "更新 · 结论改变"]
     assert told.summary == "结论改变1项，编辑性改动1项，其中勘误1项。"
-    assert told.corrections == ("第 2 版（2026年11月22日）为勘误版。事由：题名有误。",)
+    assert told.corrections == ("第2版（2026年11月22日）为勘误版。事由：题名有误。",)
     plain = since(edition(2, title="间充质干细胞报告"))
     assert [group.title for group in plain.groups] == ["编辑性改动"]
 
 
 def test_the_head_says_from_which_day_to_which():
     told = since(edition(2))
-    assert told.title == "自第 1 版以来"
+    assert told.title == "自第1版以来"
     assert told.days == "数据截至：2025年10月15日 → 2026年11月22日"
     assert (told.summary, told.groups) == ("内容没有改动。", ())
 
@@ -182,7 +182,7 @@ def test_a_first_edition_has_a_record_of_one_line():
     context = changes_context([edition(1)], WORDS)
     assert context.since is None
     (entry,) = context.history
-    assert (entry.edition, entry.date.text, entry.text) == ("第 1 版", "2025年10月15日", "首次编制。")
+    assert (entry.edition, entry.date.text, entry.text) == ("第1版", "2025年10月15日", "首次编制。")
 
 
 def test_every_edition_has_a_line_the_newest_first():
@@ -192,11 +192,11 @@ def test_every_edition_has_a_line_the_newest_first():
     known = [edition(1), second, third]
     context = changes_context(known, WORDS, compare(known[0], third, known), is_released=False)
     assert [(item.edition, item.date.iso, item.mark, item.text) for item in context.history] == [
-        ("第 3 版（构建稿）", "2026-12-01", "", "内容没有改动。"),
-        ("第 2 版", "2026-11-22", "勘误", "题名有误（编辑性改动1项）"),
-        ("第 1 版", "2025-10-15", "", "首次编制。"),
+        ("第3版（构建稿）", "2026-12-01", "", "内容没有改动。"),
+        ("第2版", "2026-11-22", "勘误", "题名有误（编辑性改动1项）"),
+        ("第1版", "2025-10-15", "", "首次编制。"),
     ]
-    assert context.since.title == "自第 1 版以来"
+    assert context.since.title == "自第1版以来"
 
 
 # --- The terminal ---
@@ -209,7 +209,7 @@ def test_the_terminal_says_the_words_of_the_page_without_colour():
         sections=(section("rules", "规则", "条例自2026年6月1日起施行。"),),
     )
     assert changes_text(changes_context([edition(1), new], WORDS, compare(edition(1), new)), WORDS) == (
-        "自第 1 版以来\n"
+        "自第1版以来\n"
         "数据截至：2025年10月15日 → 2026年11月22日\n"
         "事实改变2项。\n"
         "\n"
@@ -225,7 +225,7 @@ def test_the_terminal_says_the_words_of_the_page_without_colour():
 
 def test_without_an_earlier_edition_the_terminal_says_the_record():
     text = changes_text(changes_context([edition(1)], WORDS), WORDS)
-    assert text == "第 1 版　2025年10月15日　首次编制。\n"
+    assert text == "第1版　2025年10月15日　首次编制。\n"
 
 
 @given(editions, editions)

@@ -1,6 +1,6 @@
 import pytest
 
-from report.compose.matter import chinese_number
+from report.compose.numerals import chinese_number
 
 
 @pytest.mark.parametrize(

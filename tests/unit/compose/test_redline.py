@@ -70,8 +70,8 @@ def test_text_is_told_in_place_and_facts_in_their_table():
     made = context(new)
     assert [item.what for group in made.groups for item in group.items] == ["事实"]
     assert [piece.text for piece in made.title if piece.kind == "inserted"] == ["报告"]
-    assert made.name == "修订对照：间充质干细胞报告（第 1 版 → 第 2 版）"
-    assert context(new, is_released=False).new.edition == "第 2 版（构建稿）"
+    assert made.name == "修订对照：间充质干细胞报告（第1版 → 第2版）"
+    assert context(new, is_released=False).new.edition == "第2版（构建稿）"
 
 
 def test_the_page_stands_alone_and_marks_what_changed_by_element():

@@ -95,19 +95,19 @@ GROUP = ChangeGroup(
             where="见于：第一章",
             sources="来源：文献",
         ),
-        ChangeItem("要点 1", "", "改动", excerpts=(Excerpt("", PIECES),)),
+        ChangeItem("要点1", "", "改动", excerpts=(Excerpt("", PIECES),)),
     ),
 )
 CHANGES = ChangesContext(
-    history=(EditionEntry("第 2 版", DATE, "名称有误", "勘误"), EditionEntry("第 1 版", DATE, "首次编制。")),
-    since=ChangesSince("自第 1 版以来", "数据截至", "事实改变1项。", ("第 2 版为勘误版。",), (GROUP,)),
+    history=(EditionEntry("第2版", DATE, "名称有误", "勘误"), EditionEntry("第1版", DATE, "首次编制。")),
+    since=ChangesSince("自第1版以来", "数据截至", "事实改变1项。", ("第2版为勘误版。",), (GROUP,)),
 )
 FULL = BriefingContext(
     lang="zh-Hans",
     title="流感疫苗：接种简报",
     title_lines=("流感疫苗：", "接种简报"),
     subtitle="证据与安排",
-    edition="第 1 版",
+    edition="第1版",
     approvals=(ApprovalContext("医学审校", "丙", DATE),),
     as_of=DATE,
     next_review=DATE,
@@ -257,16 +257,16 @@ def test_what_changed_since_an_edition_stands_before_the_record_of_editions(
     (part,) = full.xpath("//*[@id='part_changes']")
     assert [heading.text_content() for heading in part.xpath(".//h1 | .//h2 | .//h3")] == [
         LABELS["changes_note"],
-        "自第 1 版以来",
+        "自第1版以来",
         "勘误 · 事实改变",
         LABELS["changes"],
     ]
     rows = [[cell.text_content() for cell in row.xpath("th | td")] for row in part.xpath(".//tbody/tr")]
     assert rows == [
         ["事实条例", "改动", "施行日期：五月 → 六月有效期：一年移动自五月六月起见于：第一章来源：文献"],
-        ["要点 1", "改动", "自五月六月起"],
-        ["第 2 版", DATE.text, "勘误名称有误"],
-        ["第 1 版", DATE.text, "首次编制。"],
+        ["要点1", "改动", "自五月六月起"],
+        ["第2版", DATE.text, "勘误名称有误"],
+        ["第1版", DATE.text, "首次编制。"],
     ]
     assert full.xpath("//nav//a[@href='#part_changes']")[0].text_content() == LABELS["changes_note"]
 
@@ -280,19 +280,19 @@ def test_a_first_edition_has_its_record_and_no_note_of_changes() -> None:
     first = page(dataclasses.replace(FULL, changes=ChangesContext(CHANGES.history[1:])))
     (part,) = first.xpath("//*[@id='part_changes']")
     assert part.get("data-running") == LABELS["changes"]
-    assert part.xpath("string(.//tbody)").split() == ["第", "1", "版2026年11月22日首次编制。"]
+    assert part.xpath("string(.//tbody)").split() == ["第1版2026年11月22日首次编制。"]
     assert not first.xpath("//ins | //del")
 
 
 REDLINED = RedlineContext(
     lang="zh-Hans",
-    name="修订对照：简报（第 1 版 → 第 2 版）",
+    name="修订对照：简报（第1版 → 第2版）",
     plain_title="简报",
     title=PIECES,
-    old=RedlineEdition("第 1 版", DATE),
-    new=RedlineEdition("第 2 版", DATE),
+    old=RedlineEdition("第1版", DATE),
+    new=RedlineEdition("第2版", DATE),
     summary="事实改变1项。",
-    corrections=("第 2 版为勘误版。",),
+    corrections=("第2版为勘误版。",),
     key_points=(Excerpt("新增", PIECES),),
     groups=(GROUP,),
     sections=(

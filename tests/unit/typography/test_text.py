@@ -20,7 +20,7 @@ def joined(html):
         ("<p>前<em>强调</em>\n后</p>", "<p>前<em>强调</em>后</p>"),
         ("<p>前\n<em>强调</em></p>", "<p>前<em>强调</em></p>"),
         ("<p>称\n“停”\n之后</p>", "<p>称“停”之后</p>"),
-        ("<p>药品\nRyoncil\n获批</p>", "<p>药品\nRyoncil\n获批</p>"),
+        ("<p>药品\nRyoncil\n获批</p>", "<p>药品Ryoncil获批</p>"),
         ("<p>two\nwords</p>", "<p>two\nwords</p>"),
         ("<p>“one”\n“two”</p>", "<p>“one”\n“two”</p>"),
         ("<pre>第一行\n第二行</pre>", "<pre>第一行\n第二行</pre>"),

@@ -1,0 +1,1 @@
+"""Measures the finished lines of Chinese text, ours beside the peers': `python -m benchmarks.typesetting`."""

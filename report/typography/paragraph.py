@@ -1,0 +1,304 @@
+"""A paragraph as a row of cells with widths, what each may give and take, and what line edges take off.
+
+Pure: it is given measured text and knows nothing of the renderer. Widths are in CSS pixels unless they are
+said to be in ems of the cell's own font size.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Sequence
+
+from report.typography.characters import SHARED, Kind, is_ambiguous, kind_of
+from report.typography.variants import (
+    GAP,
+    HALF,
+    NARROWED,
+    PROPORTIONAL,
+    SPACE_AFTER,
+    SPACE_AROUND,
+    SPACE_BEFORE,
+    takes_space,
+)
+
+# How far a single full-width mark is narrowed, in ems: what XeLaTeX's xeCJK was measured to do as well. Half an
+# em, as others do, would make a lone comma look like part of a pair.
+NARROWEST_MARK = 0.77
+# By how many ems Han may move together, where a line is a little too long: less than the eye sees, and far less
+# than the white that every Han keeps around itself.
+TIGHTEST_HAN = 0.02
+# What part of a Han's share the letters of a Latin word take, three hundredths of an em at the most, and by how
+# many ems they may move together.
+LETTER_STRETCH = 0.3
+TIGHTEST_LETTERS = 0.015
+# What a space between Latin words gives, in parts of its width, and how many times a Han's share it takes.
+SPACE_SHRINK = 0.25
+SPACE_STRETCH = 3.0
+
+_FULL = 0.9
+_TIGHTEST = {Kind.HAN: TIGHTEST_HAN, Kind.LATIN: TIGHTEST_LETTERS}
+_CHINESE = frozenset({Kind.HAN, Kind.WIDE, Kind.OPENING, Kind.CLOSING})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """A run of text in one style.
+
+    Attributes:
+        text: What is set, white space collapsed.
+        advances: Of each character, as shaped; 0 for the later characters of a ligature.
+        size: The em.
+        variant: The advance in ems of a character's form under an OpenType feature, None without one.
+        wraps: Whether lines may break within (CSS `white-space`).
+        is_raised: Whether it stands above or below the line, as marks of notes do.
+        is_foreign: Whether its language is not written in Han.
+        hyphen: The width of a hyphen; 0 where words are not hyphenated.
+    """
+
+    text: str
+    advances: Sequence[float]
+    size: float
+    variant: Callable[[str, str], float | None]
+    wraps: bool = True
+    is_raised: bool = False
+    is_foreign: bool = False
+    hyphen: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Atom:
+    """A box that is set whole, such as an image."""
+
+    width: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Edge:
+    """The margin, border and padding where an inline box begins or ends."""
+
+    width: float
+    is_opening: bool
+
+
+Piece = Text | Atom | Edge
+
+
+class Paragraph:
+    """Cells in reading order: one for each character, one for each atom.
+
+    Attributes:
+        pieces: What it was made of.
+        chars: The character of each cell; U+FFFC for an atom.
+        kinds: Their classes, shared marks decided.
+        piece_of: Which piece each cell belongs to.
+        starts: The first cell of each piece, then the number of cells.
+        sizes: The em of each cell.
+        widths: Advances in the middle of a line, edges of boxes not counted.
+        forms: The OpenType feature of the form in which a cell is set, "" for its own.
+        stretch: What share a cell's right side takes of a line's extra width, in pixels for one em of stretch.
+        space_stretch: The same of spaces alone.
+        shrink: By how much a cell may be narrowed.
+        trim_start: What is taken off where the cell begins a line.
+        trim_end: What is taken off where the cell ends a line.
+        before: Edges of boxes that begin before the cell; `after`: of those that end behind it.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.chars: list[str] = []
+        self.kinds: list[Kind] = []
+        self.piece_of: list[int] = []
+        self.starts: list[int] = []
+        self.sizes: list[float] = []
+        self.widths: list[float] = []
+        self.before: list[float] = []
+        self.after: list[float] = []
+        self._add_pieces()
+        count = len(self.chars)
+        self.forms = [""] * count
+        self.stretch = [0.0] * count
+        self.space_stretch = [0.0] * count
+        self.shrink = [0.0] * count
+        self.trim_start = [0.0] * count
+        self.trim_end = [0.0] * count
+        self._decide_shared()
+        self.previous, self.next = _neighbours(self.kinds)
+        self._squeeze()
+        self._space()
+        self._stretch()
+
+    def _add_pieces(self) -> None:
+        opening = 0.0
+        for index, piece in enumerate(self.pieces):
+            self.starts.append(len(self.chars))
+            if isinstance(piece, Edge):
+                if piece.is_opening:
+                    opening += piece.width
+                elif self.after:
+                    self.after[-1] += piece.width
+                continue
+            if isinstance(piece, Text):
+                count, size = len(piece.text), piece.size
+                self.chars += piece.text
+                self.kinds += map(kind_of, piece.text)
+                self.widths += piece.advances
+            else:
+                count, size = 1, 0.0
+                self.chars.append("\ufffc")
+                self.kinds.append(Kind.ATOM)
+                self.widths.append(piece.width)
+            self.piece_of += [index] * count
+            self.sizes += [size] * count
+            self.after += [0.0] * count
+            self.before += [0.0] * count
+            if count:
+                self.before[-count] += opening
+                opening = 0.0
+        self.starts.append(len(self.chars))
+
+    def text_of(self, cell: int) -> Text:
+        """Return the run of text that a cell belongs to; atoms have none."""
+        piece = self.pieces[self.piece_of[cell]]
+        assert isinstance(piece, Text)
+        return piece
+
+    def _decide_shared(self) -> None:
+        """Take quotes, dashes and dots for Latin ones in Latin text, with their proportional forms."""
+        is_chinese = any(
+            kind in _CHINESE and char not in SHARED for kind, char in zip(self.kinds, self.chars, strict=True)
+        )
+        for cell, char in enumerate(self.chars):
+            if char not in SHARED:
+                if self.kinds[cell] is Kind.LATIN and self.widths[cell] >= _FULL * self.sizes[cell]:
+                    self.kinds[cell] = Kind.WIDE if is_ambiguous(char) else Kind.LATIN
+                continue
+            text = self.text_of(cell)
+            if is_chinese and not text.is_foreign and not self._is_within_word(cell):
+                continue
+            self.kinds[cell] = Kind.LATIN
+            width = text.variant(char, PROPORTIONAL)
+            if width is not None:
+                self.forms[cell], self.widths[cell] = PROPORTIONAL, width * self.sizes[cell]
+
+    def _is_within_word(self, cell: int) -> bool:
+        """Return whether an apostrophe or a middle dot stands between Latin letters: It’s, mg·kg."""
+        if self.chars[cell] not in "’·" or not 0 < cell < len(self.chars) - 1:
+            return False
+        before, after = self.chars[cell - 1], self.chars[cell + 1]
+        return all(kind_of(char) is Kind.LATIN and char.isalpha() for char in (before, after))
+
+    def _squeeze(self) -> None:
+        """Halve the marks whose blank halves would meet (CLREQ 3.1.6.1), and let single ones be narrowed."""
+        for cell, kind in enumerate(self.kinds):
+            if kind is not Kind.CLOSING and kind is not Kind.OPENING:
+                continue
+            size = self.sizes[cell]
+            half = self.text_of(cell).variant(self.chars[cell], HALF)
+            if half is None:
+                continue
+            half *= size
+            if self._meets_blank(cell, kind) or self.widths[cell] < _FULL * size:
+                self.forms[cell], self.widths[cell] = HALF, half
+                continue
+            self.shrink[cell] = (1 - NARROWEST_MARK) * size
+            trim = self.trim_start if kind is Kind.OPENING else self.trim_end
+            trim[cell] = self.widths[cell] - half
+
+    def _meets_blank(self, cell: int, kind: Kind) -> bool:
+        if kind is Kind.OPENING:
+            before = self.previous[cell]
+            return before >= 0 and self.kinds[before] is Kind.OPENING
+        after = self.next[cell]
+        if after < 0:
+            return False
+        return self.kinds[after] in (Kind.OPENING, Kind.CLOSING, Kind.MIDDLE) or self.chars[after] == "\u3000"
+
+    def _space(self) -> None:
+        """Put the space between Han and Latin into the advance of the Latin character (CLREQ 3.2.2)."""
+        for cell, kind in enumerate(self.kinds):
+            if kind is not Kind.LATIN or not takes_space(self.chars[cell]):
+                continue
+            text = self.text_of(cell)
+            if text.is_raised:
+                continue
+            gap = GAP * self.sizes[cell]
+            before = self._is_spaced(self.previous[cell], cell)
+            after = self._is_spaced(cell, self.next[cell])
+            if not before and not after:
+                continue
+            form = SPACE_AROUND if before and after else SPACE_BEFORE if before else SPACE_AFTER
+            has_form = text.variant(self.chars[cell], form) is not None
+            if has_form:
+                self.forms[cell] = form
+            if after:
+                self.widths[cell] += gap
+                self.trim_end[cell] += gap
+            if before:
+                # Without a form of its own the space is a Han's, on whose right side it lies.
+                holder, trim = (cell, self.trim_start) if has_form else (self.previous[cell], self.trim_end)
+                self.widths[holder] += gap
+                trim[holder] += gap
+
+    def _is_spaced(self, first: int, second: int) -> bool:
+        """Return whether two neighbours are Han and Latin, with no edge of a box between them."""
+        if first < 0 or second < 0:
+            return False
+        other = first if self.kinds[first] is Kind.HAN else second
+        if self.kinds[other] is not Kind.HAN or self.text_of(other).is_raised:
+            return False
+        return not any(self.after[first:second]) and not any(self.before[first + 1 : second + 1])
+
+    def _stretch(self) -> None:
+        for cell, kind in enumerate(self.kinds):
+            after = self.next[cell]
+            if kind is Kind.SPACE:
+                self.stretch[cell] = self.space_stretch[cell] = SPACE_STRETCH * self.sizes[cell]
+                self.shrink[cell] = SPACE_SHRINK * self.widths[cell]
+            elif after < 0 or kind is Kind.NOTHING or kind is Kind.ATOM:
+                continue
+            elif (share := self._share(cell, after)) > 0:
+                self.stretch[cell] = share
+                if kind is self.kinds[after]:
+                    self.shrink[cell] += _TIGHTEST.get(kind, 0.0) * self.sizes[cell]
+
+    def _share(self, cell: int, after: int) -> float:
+        """Return what share of extra width goes between two neighbours."""
+        kind, other = self.kinds[cell], self.kinds[after]
+        is_one_run = self.piece_of[cell] == self.piece_of[after]
+        if kind is Kind.HAN and other is Kind.HAN and is_one_run:
+            return self.sizes[cell] if not self.text_of(cell).is_raised else 0.0
+        if kind is Kind.LATIN and other is Kind.LATIN:
+            return LETTER_STRETCH * self.sizes[cell] if is_one_run else 0.0
+        if (kind, other) in _RIGID or other is Kind.SPACE:
+            return 0.0
+        if kind is Kind.DASH and self.chars[cell] == self.chars[after]:
+            return 0.0
+        if self.text_of(cell).is_raised or (other is not Kind.ATOM and self.text_of(after).is_raised):
+            return 0.0
+        return self.sizes[cell] if other is Kind.ATOM else min(self.sizes[cell], self.sizes[after])
+
+
+# Between these nothing is put: Han and Latin have their space, and marks that meet stay together.
+_MARKS = (Kind.OPENING, Kind.CLOSING)
+_RIGID = frozenset({(Kind.HAN, Kind.LATIN), (Kind.LATIN, Kind.HAN), *itertools.product(_MARKS, _MARKS)})
+
+
+def _neighbours(kinds: Sequence[Kind]) -> tuple[list[int], list[int]]:
+    """Return for each cell the nearest cells before and behind it that are not nothing; -1 for none."""
+    previous, following = [-1] * len(kinds), [-1] * len(kinds)
+    last = -1
+    for cell, kind in enumerate(kinds):
+        previous[cell] = last
+        if kind is not Kind.NOTHING:
+            last = cell
+    last = -1
+    for cell in range(len(kinds) - 1, -1, -1):
+        following[cell] = last
+        if kinds[cell] is not Kind.NOTHING:
+            last = cell
+    return previous, following
+
+
+def narrowed_form(width: float) -> str:
+    """Return the feature of the form of a mark that comes nearest to a width in ems, "" for the full one."""
+    nearest = min((1.0, *NARROWED), key=lambda advance: abs(advance - width))
+    return "" if nearest == 1.0 else NARROWED[nearest]
