@@ -4,7 +4,7 @@ READY := .venv/.ready
 DEV := .venv/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pdf all check test lint format bench fonts pictures wheel lock clean
+.PHONY: help setup pdf all check test lint format bench fonts pictures specimen comparison wheel lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -54,6 +54,12 @@ fonts: $(READY) ## make the bundled fonts again from their packages
 
 pictures: pdf ## make the pictures of the README
 	@$(BIN)/python scripts/pictures.py
+
+specimen: $(READY) ## make docs/specimen.pdf, each rule of Chinese typesetting with an example
+	@$(BIN)/python -m scripts.specimen
+
+comparison: $(READY) ## make the pictures and figures of docs/typography.md from the last `make bench`
+	@$(BIN)/python -m scripts.comparison
 
 wheel: $(DEV) ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Mapping
+from typing import NamedTuple
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Page:
     attachments: tuple[Attachment, ...] = ()
 
 
+# What a message says where another version of the renderer than the pinned one is installed.
+NOT_ADAPTED = "its lines are set by the renderer's own rules"
+
+
 @dataclasses.dataclass(frozen=True)
 class Message:
     """Something that the renderer said; an error where `is_error`."""
@@ -60,6 +65,64 @@ class Exported:
     messages: tuple[Message, ...]
 
 
+class Glyph(NamedTuple):
+    """One printed glyph; all lengths in points, from the left and the bottom of the page.
+
+    Attributes:
+        text: The characters that a reader copies for it.
+        x: Where it is set: the left edge of its advance.
+        y: Its baseline.
+        right: The right edge of its advance.
+        ink_left: The left edge of its ink; `ink_right` the right one.
+        size: Its font size.
+        font: The name of its font, without subset prefix.
+        is_generated: Whether the reader made it up, as it does spaces between words that stand apart.
+        mark: The number of the marked content it belongs to (ISO 32000-1, 14.7.4.2), -1 for none.
+    """
+
+    text: str
+    x: float
+    y: float
+    right: float
+    ink_left: float
+    ink_right: float
+    size: float
+    font: str
+    is_generated: bool
+    mark: int
+
+
+class PrintedLine(NamedTuple):
+    """One line.
+
+    Attributes:
+        page: Its page, from 1.
+        baseline: Of its largest glyphs.
+        glyphs: From left to right, at least one.
+    """
+
+    page: int
+    baseline: float
+    glyphs: tuple[Glyph, ...]
+
+    @property
+    def text(self) -> str:
+        """What is printed, spaces that the reader made up left out."""
+        return "".join(glyph.text for glyph in self.glyphs if not glyph.is_generated)
+
+
+class Block(NamedTuple):
+    """The lines of one paragraph, heading, cell or the like; what runs on over a page is two.
+
+    Attributes:
+        kind: Its structure type (ISO 32000-1, 14.8.4), such as P; empty for what no tag holds.
+        lines: In reading order, at least one.
+    """
+
+    kind: str
+    lines: tuple[PrintedLine, ...]
+
+
 @dataclasses.dataclass(frozen=True)
 class Extract:
     """What was read back from a finished file, by another library than made it.
@@ -76,6 +139,8 @@ class Extract:
         is_tagged: Whether it has a structure tree and says so.
         attachments: The bytes of the files it says it is made from (ISO 19005-3: associated files whose
             relationship is Data), by name.
+        blocks: The printed lines, by paragraph.
+        passages: What each stretch of marked content reads as, in the order of the tags; then what no tag holds.
     """
 
     title: str
@@ -88,3 +153,5 @@ class Extract:
     is_tagged: bool
     outline_pages: tuple[int, ...] = ()
     attachments: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    passages: tuple[str, ...] = ()

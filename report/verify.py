@@ -3,15 +3,18 @@
 import collections
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from report.findings import Code, Finding, Location, Severity
-from report.pages import Extract, Message
+from report.pages import NOT_ADAPTED, Block, Extract, Message
+from report.typography.copied import not_copied
+from report.typography.faults import FaultKind, find_faults
 
 RENDERER_WARNING = Code("R001", "renderer-warning", Severity.WARNING)
 RENDERER_ERROR = Code("R002", "renderer-error", is_waivable=False)
 STYLE_UNKNOWN = Code("R003", "style-unknown", is_waivable=False)
 GLYPH_MISSING = Code("R004", "glyph-missing", is_waivable=False)
+RENDERER_NOT_ADAPTED = Code("R005", "renderer-not-adapted", Severity.WARNING)
 FONT_FOREIGN = Code("V001", "font-foreign", is_waivable=False)
 FONT_NOT_EMBEDDED = Code("V002", "font-not-embedded", is_waivable=False)
 METADATA_WRONG = Code("V003", "metadata-wrong", is_waivable=False)
@@ -21,6 +24,29 @@ OUTLINE_INCOMPLETE = Code("V006", "outline-incomplete", is_waivable=False)
 FILE_UNREADABLE = Code("V007", "file-unreadable", is_waivable=False)
 DATA_NOT_EMBEDDED = Code("V008", "data-not-embedded", is_waivable=False)
 CONTENTS_WRONG = Code("V010", "contents-page-wrong", is_waivable=False)
+LINE_START_FORBIDDEN = Code("V011", "line-start-forbidden")
+LINE_END_FORBIDDEN = Code("V012", "line-end-forbidden")
+MARK_SPLIT = Code("V013", "mark-split")
+GLYPHS_OVERLAP = Code("V014", "glyphs-overlap")
+CHARACTER_ALONE = Code("V015", "character-alone", Severity.WARNING)
+LINE_LOOSE = Code("V016", "line-loose", Severity.WARNING)
+WORD_TORN = Code("V017", "word-torn")
+COMPATIBILITY_COPIED = Code("V018", "compatibility-copied", is_waivable=False)
+SPACE_COPIED = Code("V019", "space-copied", Severity.WARNING)
+
+_FAULTS = {
+    FaultKind.FORBIDDEN_START: (LINE_START_FORBIDDEN, "Write a word more or less here, and report the bug."),
+    FaultKind.FORBIDDEN_END: (LINE_END_FORBIDDEN, "Write a word more or less here, and report the bug."),
+    FaultKind.MARK_SPLIT: (MARK_SPLIT, "Write a word more or less here, and report the bug."),
+    FaultKind.OVERLAP: (GLYPHS_OVERLAP, "Mend the style sheet: nothing may be moved over text."),
+    FaultKind.LONE_CHARACTER: (CHARACTER_ALONE, "Write a word more or less."),
+    FaultKind.LOOSE: (LINE_LOOSE, "Write a word more or less, or make the column wider."),
+    FaultKind.TORN: (WORD_TORN, "Make the column wider, or write a word more or less."),
+    FaultKind.COMPATIBILITY: (COMPATIBILITY_COPIED, "Write the character itself, or mend the font."),
+    FaultKind.MADE_UP_SPACE: (SPACE_COPIED, "Set letters closer together in the style sheet."),
+}
+# How much of a line a finding shows, in characters.
+_LONGEST_QUOTE = 40
 
 # Joiners that the typesetter adds, spaces and line ends: what readers do not see may change.
 _UNSEEN = re.compile(r"[\s\u00ad\u200b\u2060\ufeff\ufffe]+")
@@ -37,6 +63,8 @@ def judge_messages(messages: Iterable[Message], path: str) -> list[Finding]:
             code, hint = STYLE_UNKNOWN, "Mend the style sheet under templates/css/."
         elif ".notdef" in message.text:
             code, hint = GLYPH_MISSING, "Add the character with `report fonts add`, or write another."
+        elif NOT_ADAPTED in message.text:
+            code, hint = RENDERER_NOT_ADAPTED, "Install what requirements.txt locks: `make setup`."
         findings.append(Finding(code, Location(path), message.text, hint))
     return findings
 
@@ -95,7 +123,9 @@ def judge(
     prefixes = tuple(family.replace(" ", "") for family in families)
     for name in extract.fonts:
         if not name.replace(" ", "").replace("-", "").startswith(prefixes):
-            message = f"the font {name!r} is embedded, which is none of the project's"
+            message = (
+                f"the font {name!r} is embedded, which is none of the project's{_where_set(name, extract)}"
+            )
             findings.append(
                 Finding(FONT_FOREIGN, where, message, "Use the families of fonts/fonts.yaml only.")
             )
@@ -110,7 +140,8 @@ def judge(
             findings.append(Finding(METADATA_WRONG, where, message, "Mend the template's head."))
     if not extract.is_tagged:
         findings.append(Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1."))
-    findings += _check_text(extract.text, text, where)
+    findings += _check_text(extract, text, where)
+    findings += _check_lines(extract.blocks, text, where)
     findings += _check_contents(extract, where)
     for name, data in (attachments or {}).items():
         if extract.attachments.get(name) != data:
@@ -126,6 +157,16 @@ def judge(
                 Finding(OUTLINE_INCOMPLETE, where, message, "Give it a bookmark level in the style sheet.")
             )
     return findings
+
+
+def _where_set(font: str, extract: Extract) -> str:
+    """Return where a font is first used, in words; nothing where it is nowhere."""
+    for block in extract.blocks:
+        for line in block.lines:
+            text = "".join(glyph.text for glyph in line.glyphs if glyph.font == font)
+            if text:
+                return f": page {line.page}, {_short(text)}"
+    return ""
 
 
 def _check_contents(extract: Extract, where: Location) -> list[Finding]:
@@ -147,8 +188,18 @@ def _check_contents(extract: Extract, where: Location) -> list[Finding]:
     return findings
 
 
-def _check_text(found: str, wanted: str, where: Location) -> list[Finding]:
-    """Compare by character and not by passage: a passage may run on over a page, a foot in between."""
+def _check_text(extract: Extract, wanted: str, where: Location) -> list[Finding]:
+    """Compare by character what is copied of the pages, and by passage what is copied of the tagged content."""
+    findings = _check_characters(extract.text, wanted, where)
+    if not findings and extract.passages:
+        for lost in not_copied([seen(passage) for passage in extract.passages], seen(wanted)):
+            message = f"{_short(lost)} is not copied as it was written"
+            hint = "Look at its glyphs, and at what stands over or between them."
+            findings.append(Finding(TEXT_LOST, where, message, hint))
+    return findings
+
+
+def _check_characters(found: str, wanted: str, where: Location) -> list[Finding]:
     has = collections.Counter(seen(found))
     # pdfium takes a hyphen at a line's end for one of hyphenation and leaves it out.
     has["-"] = max(has["-"], wanted.count("-"))
@@ -165,6 +216,19 @@ def _check_text(found: str, wanted: str, where: Location) -> list[Finding]:
     return [
         Finding(TEXT_LOST, where, message, "Look at their glyphs, and for parts of the page that are hidden.")
     ]
+
+
+def _check_lines(blocks: Sequence[Block], wanted: str, where: Location) -> list[Finding]:
+    findings = []
+    for fault in find_faults(blocks, wanted):
+        code, hint = _FAULTS[fault.kind]
+        message = f"page {fault.page}, {_short(fault.line)}: {fault.what}"
+        findings.append(Finding(code, where, message, hint))
+    return findings
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")
 
 
 def seen(text: str) -> str:

@@ -6,14 +6,12 @@ the same text left to WeasyPrint, which is then set by its own command, in a pro
 """
 
 import dataclasses
-import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import jinja2
 import pypdfium2
@@ -27,56 +25,70 @@ from report.compose.tree import TreePass
 from report.formats import pdf
 from report.pages import Page
 from report.positions import SourceFile
+from report.typography.fitting import MOST_STRETCH
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig, write_whole
+from report.typography.paragraph import NARROWEST_MARK, TIGHTEST_HAN
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "scripts" / "specimen"
 SPECIMEN = ROOT / "docs" / "specimen.pdf"
 STYLES = ("theme.css", "base.css", "pdf.css")
 LABELS = {"figure": "图", "table": "表"}
+# What the texts say of limits, in ems, as the code has them.
+LIMITS = {
+    "narrowest_mark": NARROWEST_MARK,
+    "tightest_han": TIGHTEST_HAN,
+    "most_stretch": MOST_STRETCH,
+}
 
 _EXAMPLE = re.compile(r"^::: (\d+)(?: ([^\n]+))?\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
 # What the composer puts in to keep characters on one line, which WeasyPrint alone is to do without.
 _WORD_JOINER = "\u2060"
 _PIXELS_PER_POINT = 5
-_SHADES = 16
-_INK = 250
+# Shades of grey, white included, and the lightest that is ink.
+_SHADES, _INK = 16, 250
 
 
-class Part(NamedTuple):
-    """Text, or an example.
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A text at a measure.
 
     Attributes:
         html: As the composer makes it.
-        ems: The measure of an example, 0 for text.
+        ems: The measure.
         fault: What is wrong with it as WeasyPrint alone sets it; empty where that is not shown.
-        picture: The name of the picture of that, empty without one.
+        picture: The name of the picture that shows it.
     """
 
     html: Markup
-    ems: int = 0
-    fault: str = ""
-    picture: str = ""
-
-
-class Chapter(NamedTuple):
-    """A chapter: its title, and its parts in order."""
-
-    title: str
-    parts: Sequence[Part]
+    ems: int
+    fault: str
+    picture: str
 
 
 @dataclasses.dataclass
+class Rule:
+    """What is said, the examples that follow it, and the notes that these refer to."""
+
+    html: Markup
+    examples: list[Example] = dataclasses.field(default_factory=list)
+    notes: list[NoteEntry] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(frozen=True)
+class Chapter:
+    """A chapter of the booklet."""
+
+    title: str
+    rules: Sequence[Rule]
+
+
 class Composer:
     """Turns chapters into HTML; notes are numbered through all of them."""
 
-    numbering: Numbering = dataclasses.field(default_factory=Numbering)
-    pictures: int = 0
-
-    @property
-    def notes(self) -> Sequence[NoteEntry]:
-        """The notes so far."""
-        return self.numbering.notes
+    def __init__(self) -> None:
+        self.numbering = Numbering()
+        self.examples: list[Example] = []
 
     def chapter(self, path: Path) -> Chapter:
         """Return a chapter; its first line is its title.
@@ -84,53 +96,59 @@ class Composer:
         Raises:
             ValueError: The composer found something to say of it.
         """
-        title, _, body = path.read_text(encoding="utf-8").partition("\n")
-        parts = []
+        text = jinja2.Template(path.read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined)
+        title, _, body = text.render(LIMITS).partition("\n")
+        rules: list[Rule] = []
         place = 0
         for match in _EXAMPLE.finditer(body):
-            parts.append(Part(self._html(path, len(parts), body[place : match.start()])))
-            fault = match[2] or ""
-            self.pictures += bool(fault)
-            picture = f"alone-{self.pictures}.png" if fault else ""
-            parts.append(Part(self._html(path, len(parts), match[3]), int(match[1]), fault, picture))
+            text = body[place : match.start()].strip()
             place = match.end()
-        parts.append(Part(self._html(path, len(parts), body[place:])))
-        return Chapter(title.removeprefix("# "), parts)
+            if text:
+                rules.append(Rule(self._html(f"{path.stem}-{len(rules) + 1}", text)))
+            self._add_example(rules[-1], match)
+        return Chapter(title.removeprefix("# "), rules)
 
-    def _html(self, path: Path, number: int, text: str) -> Markup:
+    def _add_example(self, rule: Rule, match: re.Match[str]) -> None:
+        name = f"example-{len(self.examples) + 1}"
+        known = len(self.numbering.notes)
+        example = Example(self._html(name, match[3]), int(match[1]), match[2] or "", f"{name}.png")
+        self.examples.append(example)
+        rule.examples.append(example)
+        rule.notes += self.numbering.notes[known:]
+
+    def _html(self, name: str, text: str) -> Markup:
         tree = TreePass(self.numbering, frozenset(), lambda *_: None, {}, LABELS)
-        finder = Finder(SourceFile(path.name, text), 0, {})
-        made = tree.run(f"{path.stem}-{number}", convert(new_converter(), text), finder)
+        made = tree.run(name, convert(new_converter(), text), Finder(SourceFile(name, text), 0, {}))
         if tree.findings:
             raise ValueError("\n".join(map(str, tree.findings)))
         return made.html
 
 
-def set_alone(chapters: Sequence[Chapter], render: jinja2.Template, folder: Path) -> dict[str, bytes]:
-    """Return by name the pictures of the examples as WeasyPrint sets them by itself, in a process of its own."""
-    parts = [part for chapter in chapters for part in chapter.parts if part.picture]
-    page = render.render(parts=parts).replace(_WORD_JOINER, "")
+def set_alone(examples: Sequence[Example], page: str, folder: Path) -> dict[str, bytes]:
+    """Return by name the pictures of examples that WeasyPrint sets by itself, one on each page."""
     source, target = folder / "alone.html", folder / "alone.pdf"
-    source.write_text(page, encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "weasyprint", str(source), str(target)], check=True)
+    source.write_text(page.replace(_WORD_JOINER, ""), encoding="utf-8")
+    command = [sys.executable, "-m", "weasyprint", "--quiet", str(source), str(target)]
+    subprocess.run(command, check=True)
     document = pypdfium2.PdfDocument(target)
-    if len(document) != len(parts):
-        raise ValueError(f"{len(parts)} examples were set on {len(document)} pages")
+    try:
+        pages = [page.render(scale=_PIXELS_PER_POINT, grayscale=True).to_pil() for page in document]
+    finally:
+        document.close()
     pictures = {}
-    for number, part in enumerate(parts):
-        image: Image.Image = document[number].render(scale=_PIXELS_PER_POINT, grayscale=True).to_pil()
-        path = folder / part.picture
-        _cut(image).quantize(_SHADES, dither=Image.Dither.NONE).save(path, optimize=True)
-        pictures[part.picture] = path.read_bytes()
-    document.close()
+    for example, image in zip(examples, pages, strict=True):
+        path = folder / example.picture
+        _cut(image).save(path, optimize=True)
+        pictures[example.picture] = path.read_bytes()
     return pictures
 
 
 def _cut(image: Image.Image) -> Image.Image:
-    """Return what of a page has ink; the rules at both sides of an example are its height."""
-    box = image.point(lambda value: 255 if value < _INK else 0).getbbox()
+    """Return what of a page has ink, in a few shades; the rules at both sides of an example are as high as it is."""
+    box = image.point([255 * (value < _INK) for value in range(256)]).getbbox()
     assert box is not None
-    return image.crop(box)
+    step = 255 // (_SHADES - 1)
+    return image.crop(box).point([(value + step // 2) // step * step for value in range(256)])
 
 
 def make(target: Path) -> None:
@@ -146,17 +164,18 @@ def make(target: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["styles"] = STYLES
+    environment.globals.update(styles=STYLES, dpi=_PIXELS_PER_POINT * 72)
     composer = Composer()
     chapters = [composer.chapter(path) for path in sorted(SOURCES.glob("*.md"))]
+    replaced = [example for example in composer.examples if example.fault]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fonts = write_fontconfig(folder / "fonts.conf", load_registry(bundled_fonts_dir()), folder / "cache")
-        os.environ["FONTCONFIG_FILE"] = str(fonts)
-        pictures = set_alone(chapters, environment.get_template("alone.html"), folder)
         pdf.prepare(fonts)
-        template = environment.get_template("specimen.html")
-        html = template.render(chapters=chapters, notes=composer.notes, ppi=_PIXELS_PER_POINT * 72)
+        alone = environment.get_template("alone.html").render(examples=replaced)
+        pictures = set_alone(replaced, alone, folder)
+        booklet = environment.get_template("specimen.html")
+        html = booklet.render(chapters=chapters)
         made = pdf.export(Page(html, pictures), lambda _: None)
     if made.messages:
         raise ValueError("\n".join(message.text for message in made.messages))

@@ -4,13 +4,13 @@ from math import inf
 
 from report.typography.breaks import find_breaks
 from report.typography.characters import Kind, kind_of
-from report.typography.fitting import Fitting, Measures, Mode
+from report.typography.fitting import FAR_REACH, Fitting, Measures, Mode
 from report.typography.paragraph import Paragraph, Text
 from report.typography.variants import (
     CLOSING,
     GAP,
     HALF,
-    NARROWED,
+    MARK_WIDTHS,
     OPENING,
     PROPORTIONAL,
     SPACE_AFTER,
@@ -31,7 +31,7 @@ def advance(char):
 def form(char, feature):
     """The advance in ems of a form, as the bundled fonts have it."""
     if char in CLOSING + OPENING:
-        widths = {HALF: 0.5, PROPORTIONAL: 0.35} | {name: width for width, name in NARROWED.items()}
+        widths = {HALF: 0.5, PROPORTIONAL: 0.35} | {name: width for width, name in MARK_WIDTHS.items()}
         return widths.get(feature)
     spaces = {SPACE_BEFORE: 1, SPACE_AFTER: 1, SPACE_AROUND: 2}.get(feature)
     if spaces and kind_of(char) is Kind.LATIN:
@@ -59,7 +59,9 @@ def lines_of(text, ems, mode=FLUSH, first=None):
     """The lines of a text at a measure in ems, with the paragraph."""
     cells = paragraph(text)
     width = ems * EM
-    fitting = Fitting(Measures(cells), prices_of(cells), {}, 0, len(text), (first or ems) * EM, width, mode)
+    fitting = Fitting(
+        Measures(cells), prices_of(cells), {}, 0, len(text), (first or ems) * EM, width, mode, FAR_REACH
+    )
     return cells, fitting.lines()
 
 

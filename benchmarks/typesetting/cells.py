@@ -69,11 +69,12 @@ class SetLine:
 @functools.cache
 def _metrics(file: Path) -> dict[int, tuple[float, float]]:
     """Return the left side bearing and the advance, in ems, of each character's own glyph."""
-    font = TTFont(file, lazy=True)
-    widths, scale = font["hmtx"], font["head"].unitsPerEm
-    return {
-        code: (widths[name][1] / scale, widths[name][0] / scale) for code, name in font.getBestCmap().items()
-    }
+    with TTFont(file, lazy=True) as font:
+        widths, scale = font["hmtx"], font["head"].unitsPerEm
+        return {
+            code: (widths[name][1] / scale, widths[name][0] / scale)
+            for code, name in font.getBestCmap().items()
+        }
 
 
 def _file_of(font: str) -> str:

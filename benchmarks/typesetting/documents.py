@@ -38,7 +38,7 @@ class Document:
 _CSS = """\
 @page {{ size: {page_width}pt {height}pt; margin: {margin}pt }}
 body {{ margin: 0; width: {width}em; font-family: "Jianbao Song"; font-size: {size}pt; line-height: {leading} }}
-p {{ margin: 0; text-indent: 2em; text-align: justify }}
+p {{ margin: 0; text-indent: 2em; text-align: justify; hyphens: auto; hyphenate-character: "-" }}
 b {{ font-weight: 700 }}
 em {{ font-family: "Jianbao Kai"; font-style: normal }}
 """

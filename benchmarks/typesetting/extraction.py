@@ -2,9 +2,10 @@
 
 import collections
 import dataclasses
+import itertools
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -52,7 +53,8 @@ def extract(path: Path, reader: str) -> list[str]:
     else:
         command = [*reader.split(), "-enc", "UTF-8", "-nopgbrk", str(path), "-"]
         text = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    # pdfium tells a hyphen that it takes out as U+0002.
+    return [line.strip() for line in text.replace("\x02", "").splitlines() if line.strip()]
 
 
 def compare(lines: Sequence[str], text: Text, printed: Sequence[SetLine], extracted: Extracted) -> None:
@@ -63,7 +65,10 @@ def compare(lines: Sequence[str], text: Text, printed: Sequence[SetLine], extrac
     shown = collections.Counter(
         squeezed(line.text) + (line.hyphen.char if line.hyphen else "") for line in printed
     )
-    extracted.whole += (told & shown).total()
+    # A reader that takes the hyphen out and joins the word again gives two lines as one, and is right to.
+    rejoined = told & collections.Counter(_rejoined(printed))
+    extracted.lines += rejoined.total()
+    extracted.whole += (told & shown).total() + 2 * rejoined.total()
     source = "\n".join(map(plain, text.paragraphs))
     letters = squeezed(source)
     has_space = _spaces(source)
@@ -81,6 +86,17 @@ def compare(lines: Sequence[str], text: Text, printed: Sequence[SetLine], extrac
             continue
         cursor = start + len(own)
         _count_spaces(_spaces(line)[1 : len(own)], own, has_space[start + 1 : cursor], extracted)
+
+
+def _rejoined(printed: Sequence[SetLine]) -> Iterator[str]:
+    """Yield each line that ends with a hyphen together with the next, as readers join them."""
+    for line, following in itertools.pairwise(printed):
+        if line.hyphen:
+            yield (
+                squeezed(line.text)
+                + squeezed(following.text)
+                + (following.hyphen.char if following.hyphen else "")
+            )
 
 
 def _spaces(text: str) -> list[bool]:

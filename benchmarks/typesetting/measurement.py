@@ -31,7 +31,7 @@ class Measurement:
         version: Of the program; empty where none is installed.
         failure: Why it could not be measured, or not all of it.
         running: The running text at the chosen measures.
-        worst_share: The share of loose lines at the measure where it is largest.
+        loose_shares: The share of loose lines at each of these measures.
         sweep: The running and the hard text at every measure from 8 to 40 em.
         pairs: The text of adjacent marks.
         extracted: What each reader gets out of the running text at the chosen measures.
@@ -43,7 +43,7 @@ class Measurement:
     version: str
     failure: str = ""
     running: Tally = dataclasses.field(default_factory=Tally)
-    worst_share: float = 0.0
+    loose_shares: dict[float, float] = dataclasses.field(default_factory=dict)
     sweep: Tally = dataclasses.field(default_factory=Tally)
     pairs: Tally = dataclasses.field(default_factory=Tally)
     extracted: dict[str, Extracted] = dataclasses.field(
@@ -106,7 +106,7 @@ def _measure_document(document: Document, plan: Plan, found: Measurement) -> Non
     if document.text is plan.running and width in plan.widths:
         own = Tally()
         judge(lines, width, own)
-        found.worst_share = max(found.worst_share, own.loose_share)
+        found.loose_shares[width] = own.loose_share
         judge(lines, width, found.running)
         for reader, extracted in found.extracted.items():
             compare(extract(document.path, reader), document.text, lines, extracted)

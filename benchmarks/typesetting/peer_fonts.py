@@ -16,10 +16,9 @@ def write_peer_fonts(fonts: Path, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in (SONG, SONG_BOLD, KAI):
-        font = TTFont(fonts / name, lazy=False)
-        features = font["GSUB"].table.FeatureList.FeatureRecord
-        for record in features:
-            if record.FeatureTag == "calt":
-                record.Feature.LookupListIndex = []
-                record.Feature.LookupCount = 0
-        font.save(folder / name)
+        with TTFont(fonts / name, lazy=False) as font:
+            for record in font["GSUB"].table.FeatureList.FeatureRecord:
+                if record.FeatureTag == "calt":
+                    record.Feature.LookupListIndex = []
+                    record.Feature.LookupCount = 0
+            font.save(folder / name)

@@ -29,7 +29,7 @@ class Row:
 
     name: str
     value: Callable[[Measurement], float | None]
-    form: str = "{:.0f}"
+    form: str = "{:z.0f}"
     direction: int = -1
     least: float | None = None
     most: float | None = None
@@ -91,9 +91,9 @@ def _text_rows() -> list[Row]:
     for reader in READERS:
         if reader != "pdfium":
             ratio = _extracted(reader, "ratio")
-            rows.append(Row(f"{reader}: lines / printed", ratio, "{:.3f}", 0, least=1, most=1))
+            rows.append(Row(f"{reader}: lines / printed", ratio, "{:z.3f}", 0, least=1, most=1))
             whole = _extracted(reader, "whole")
-            rows.append(Row(f"{reader}: lines kept whole, %", whole, "{:.2f}", 1, least=100))
+            rows.append(Row(f"{reader}: lines kept whole, %", whole, "{:z.2f}", 1, least=100))
             rows.append(Row(f"{reader}: lines out of order", _extracted(reader, "strange"), most=0))
         for field, where in (("han", "Han-Han"), ("latin", "Han-Latin"), ("mark", "at marks")):
             value = _extracted(reader, f"{field}_spaces")
@@ -106,14 +106,14 @@ ROWS: tuple[Row, ...] = (
     Row(
         "right edge flush, %",
         lambda item: _percent(item.running.flush, item.running.justified),
-        "{:.2f}",
+        "{:z.2f}",
         direction=1,
         least=99.8,
     ),
     Row(
         "left edge flush, %",
         lambda item: _percent(item.running.flush_starts, item.running.starts),
-        "{:.2f}",
+        "{:z.2f}",
         direction=1,
         least=99.8,
     ),
@@ -124,18 +124,23 @@ ROWS: tuple[Row, ...] = (
     Row("—— …… torn or at a start", lambda item: len(item.sweep.dashes), most=0),
     Row("numbers, dates, words torn", lambda item: len(item.sweep.torn), most=0),
     Row("ink overlaps", lambda item: len(item.sweep.overlaps) + len(item.pairs.overlaps), most=0),
-    Row("loose lines, %", lambda item: 100 * item.running.loose_share, "{:.2f}", most=1.8),
-    Row("the same, worst width, %", lambda item: 100 * item.worst_share, "{:.2f}", most=7.5),
+    Row("loose lines, %", lambda item: 100 * item.running.loose_share, "{:z.2f}", most=1.8),
+    Row(
+        "the same, worst width, %",
+        lambda item: 100 * max(item.loose_shares.values(), default=0.0),
+        "{:z.2f}",
+        most=7.5,
+    ),
     Row(
         "largest Han advance, em",
         lambda item: item.running.largest_advance,
-        "{:.3f}",
+        "{:z.3f}",
         most=1.125 + _READING_EM,
     ),
     Row(
         "narrowest single mark, em",
         lambda item: min(item.running.mark_widths, default=None),
-        "{:.3f}",
+        "{:z.3f}",
         direction=0,
         least=0.77 - _READING_EM,
     ),
@@ -144,16 +149,16 @@ ROWS: tuple[Row, ...] = (
     Row(
         "squeezed to half, %",
         lambda item: _percent(item.pairs.squeezed, item.pairs.pairs),
-        "{:.2f}",
+        "{:z.2f}",
         direction=1,
         least=100,
     ),
-    Row("Han-Latin gap, least, em", _gap(min), "{:.3f}", direction=0, least=0.125 - _READING_EM),
-    Row("Han-Latin gap, median, em", _gap(statistics.median), "{:.3f}", direction=0),
-    Row("Han-Latin gap, most, em", _gap(max), "{:.3f}", direction=0, most=0.25 + _READING_EM),
-    Row("Han-Latin gap, spread, em", _gap(_spread), "{:.3f}", most=0.01),
+    Row("Han-Latin gap, least, em", _gap(min), "{:z.3f}", direction=0, least=0.125 - _READING_EM),
+    Row("Han-Latin gap, median, em", _gap(statistics.median), "{:z.3f}", direction=0),
+    Row("Han-Latin gap, most, em", _gap(max), "{:z.3f}", direction=0, most=0.25 + _READING_EM),
+    Row("Han-Latin gap, spread, em", _gap(_spread), "{:z.3f}", most=0.01),
     *_text_rows(),
-    Row("processor time / WeasyPrint alone", lambda item: item.cost, "{:.2f}", direction=0, most=1.4),
-    Row("the same, once warm", lambda item: item.warm_cost, "{:.2f}", direction=0),
-    Row("/Span / WeasyPrint alone", lambda item: item.span_ratio, "{:.2f}", direction=0, most=1.2),
+    Row("processor time / WeasyPrint alone", lambda item: item.cost, "{:z.2f}", direction=0, most=1.4),
+    Row("the same, once warm", lambda item: item.warm_cost, "{:z.2f}", direction=0),
+    Row("/Span / WeasyPrint alone", lambda item: item.span_ratio, "{:z.2f}", direction=0, most=1.2),
 )

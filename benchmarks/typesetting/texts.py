@@ -95,10 +95,9 @@ _PAIRS_A_PARAGRAPH = 12
 
 
 def pairs_text() -> Text:
-    """Return every pair of closing and opening marks that squeezes, 618 of them.
+    """Return every pair of closing and opening marks that squeezes, and half of them once more: 614 in all.
 
-    Each pair stands once in running text; a part of them once more parted by `<b>` or `<em>` before the second
-    mark, and once by U+200B.
+    Each pair stands once between Han; the second time `<b>`, `<em>` or U+200B parts its marks.
     """
     pairs = [
         *itertools.product(_CLOSERS, _CLOSERS),

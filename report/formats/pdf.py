@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from report.errors import MissingDependencyError
-from report.pages import Attachment, Exported, Extract, Message, Page
+from report.pages import NOT_ADAPTED, Attachment, Exported, Extract, Glyph, Message, Page
+from report.typography.blocks import blocks_of, passages_of, read_tags
+from report.typography.printed import glyphs_of, lines_of
+from report.typography.renderer import VERSION as RENDERER_VERSION
 from report.typography.renderer import adapt
 
 SUFFIX = ".pdf"
@@ -99,7 +102,16 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     finally:
         for logger in loggers:
             logger.removeHandler(records)
-    return Exported(data, len(document.pages), tuple(records.messages))
+    return Exported(data, len(document.pages), (*_adaptation(), *records.messages))
+
+
+def _adaptation() -> Iterator[Message]:
+    """Yield a message where the renderer is left as it is: `adapt` changes the pinned version alone."""
+    if not adapt():
+        import weasyprint
+
+        versions = f"WeasyPrint {weasyprint.__version__} is installed, not {RENDERER_VERSION}"
+        yield Message(f"{versions}: {NOT_ADAPTED}, without those of Chinese typesetting", is_error=False)
 
 
 _PRINT_FLAG = 4
@@ -201,9 +213,11 @@ def inspect(data: bytes) -> Extract:
             document = pypdfium2.PdfDocument(data)
             try:
                 bookmarks = tuple(_bookmarks(document))
-                text = "\n".join(_page_text(page) for page in document)
+                texts, glyphs = _read_pages(document)
             finally:
                 document.close()
+            tags = read_tags(pdf)
+            lines = [line for number, page in enumerate(glyphs, 1) for line in lines_of(number, page)]
             return Extract(
                 title=str(pdf.docinfo.get("/Title", "")),
                 lang=str(pdf.Root.get("/Lang", "")),
@@ -214,9 +228,11 @@ def inspect(data: bytes) -> Extract:
                 ),
                 outline=tuple(title for title, _ in bookmarks),
                 outline_pages=tuple(page for _, page in bookmarks),
-                text=text,
+                text="\n".join(texts),
                 is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
                 attachments=dict(_associated_files(pdf)),
+                blocks=blocks_of(lines, tags),
+                passages=passages_of(glyphs, tags),
             )
     except pikepdf.PdfError as error:
         # pikepdf names its stream by address before what is wrong.
@@ -231,13 +247,18 @@ def _associated_files(pdf: Any) -> Iterator[tuple[str, bytes]]:
             yield str(item.get("/UF", item.get("/F", ""))), item.EF.F.read_bytes()
 
 
-def _page_text(page: Any) -> str:
-    text_page = page.get_textpage()
-    try:
-        return str(text_page.get_text_bounded())
-    finally:
-        text_page.close()
-        page.close()
+def _read_pages(document: Any) -> tuple[list[str], list[list[Glyph]]]:
+    """Return text and glyphs of each page."""
+    texts, glyphs = [], []
+    for page in document:
+        text_page = page.get_textpage()
+        try:
+            texts.append(str(text_page.get_text_bounded()))
+            glyphs.append(glyphs_of(text_page))
+        finally:
+            text_page.close()
+            page.close()
+    return texts, glyphs
 
 
 def _fonts(pdf: Any) -> Iterator[tuple[Any, bool]]:

@@ -5,7 +5,7 @@ UAX 14 says, as the renderer's text engine answers it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from report.typography.characters import (
@@ -30,8 +30,14 @@ WITHIN_PHRASE = 120.0
 CUT = 3000.0
 
 _SOLIDUS = "/"
-_ADDRESS = re.compile(r"[^\s\u2e80-\uffff]*(?:://|www\.|doi\.org)[^\s\u2e80-\uffff]*")
+# Addresses, which break at other places than words.
+ADDRESS = re.compile(r"[^\s\u2e80-\uffff]*(?:://|www\.|doi\.org)[^\s\u2e80-\uffff]*")
 _DATE = re.compile(r"[0-9]{1,4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?|[0-9]{1,2}月[0-9]{1,2}日")
+# A number, the sign behind it and the number behind that: 2×10⁶; and units of two Han.
+_PRODUCT = re.compile(r"[0-9⁰¹²³⁴-⁹%][×÷±＋+−=＝≥≤≈](?=[0-9])|(?<![0-9])[±≥≤≈<>＜＞](?=[0-9])")
+_MEASURE = re.compile(
+    r"[0-9](?:月龄|周岁|小时|分钟|个月|个百分点|[万亿][元人例]|公里|公斤|[毫微千厘]?[升克米]|百分点)"
+)
 _WORD = re.compile(r"[A-Za-z][a-z]{6,}")
 _DIGITS = frozenset("0123456789⁰¹²³⁴⁵⁶⁷⁸⁹%％.,")
 # How many letters of a hyphenated word are kept together before and behind the hyphen.
@@ -63,6 +69,10 @@ def find_breaks(
     for match in _DATE.finditer(text):
         for cell in range(match.start() + 1, match.end()):
             prices[cell] = max(prices[cell], WITHIN_DATE)
+    for pattern, beyond in ((_PRODUCT, 1), (_MEASURE, 0)):
+        for match in pattern.finditer(text):
+            for cell in range(match.start() + 1, match.end() + beyond):
+                prices[cell] = FORBIDDEN
     if _SOLIDUS in text:
         _keep_units(text, prices)
     begins = set(phrases)
@@ -79,7 +89,7 @@ def find_breaks(
 
 def _keep_units(text: str, prices: list[float]) -> None:
     """Forbid line ends behind a solidus but in addresses: UAX 14 would part 10⁶/kg as well."""
-    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    addresses = [match.span() for match in ADDRESS.finditer(text)]
     for cell in range(1, len(text)):
         if text[cell - 1] == _SOLIDUS and not any(start < cell < end for start, end in addresses):
             prices[cell] = FORBIDDEN
@@ -119,10 +129,15 @@ def _is_measure(before: str, after: str) -> bool:
     return before in _DIGITS and (after in UNITS or after in "％℃")
 
 
-def hyphenated(text: str) -> Iterable[tuple[int, str]]:
-    """Yield where words begin that may be hyphenated, with the word: no abbreviation, no name in capitals."""
+def hyphenated(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where words begin that may be hyphenated, with the word.
+
+    Names are not: neither abbreviations nor a capitalised word that stands alone among Han.
+    """
     for match in _WORD.finditer(text):
         start, end = match.span()
-        around = text[max(0, start - 1) : start] + text[end : end + 1]
-        if not any(char.isascii() and (char.isalnum() or char in "-_/.@") for char in around):
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        if any(char.isascii() and (char.isalnum() or char in "-_/.@") for char in before + after):
+            continue
+        if match[0][0].islower() or " " in (before, after):
             yield start, match[0]

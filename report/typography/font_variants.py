@@ -1,4 +1,4 @@
-"""Adds the forms to a font that Chinese lines are set with: halved and narrowed marks, Latin letters with a space.
+"""Adds the forms to a font that Chinese lines are set with: marks of several widths, Latin letters with a space.
 
 All are composites of glyphs that are there, a few bytes each, and are reached by OpenType features, whose
 lookups come behind the font's own; see `variants` for the features. Marks whose blank halves meet are halved by
@@ -10,16 +10,21 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from report.typography import font_features
+from report.typography.characters import is_han
+from report.typography.font_features import Substitutions
 from report.typography.variants import (
     CLOSING,
     GAP,
     HALF,
-    NARROWED,
+    MARK_WIDTHS,
     OPENING,
     PROPORTIONAL,
     SPACE_AFTER,
     SPACE_AROUND,
     SPACE_BEFORE,
+    WIDENED,
+    WIDENED_BY,
     takes_space,
 )
 
@@ -29,8 +34,7 @@ _HALF = 500
 _MIDDLE_HEIGHT = 380
 _CENTRED_BOTH_WAYS = "、。，．"
 _CENTRED_ACROSS = "：；！？"
-_TRADITIONAL = ("ZHT ", "ZHH ")
-_MIDDLE_DOT = 0xB7
+_MIDDLE_DOT, _ELLIPSIS, _FULL_STOP = 0xB7, 0x2026, 0x2E
 _QUOTES = {0x2018: 1, 0x201C: 1, 0x2019: 0, 0x201D: 0}
 # How far a proportional opening quote is moved into the right half of its square.
 _QUOTE_SHIFT = 620
@@ -38,25 +42,24 @@ _IDEOGRAPHIC_SPACE = 0x3000
 # The dash and the joined pair of it, with the ems that they fill (GB/T 15834-2011, 4.10), and the air at their ends.
 _DASHES = {0x2014: 1, 0x2E3A: 2}
 _DASH_MARGIN = 50
-# Features whose forms of digits and letters take spaces as well.
-_LATIN_ALTERNATES = ("tnum", "lnum", "onum", "pnum", "sups", "subs", "salt", "zero")
-
-# From a glyph to its form, by feature.
-_Substitutions = dict[str, dict[str, str]]
+# Features whose forms of digits and letters take spaces as well; of `locl`, the digits outside Chinese.
+_LATIN_ALTERNATES = ("locl", "tnum", "lnum", "onum", "pnum", "sups", "subs", "salt", "zero")
+_LATIN_LIGATURES = ("ccmp", "liga")
+# Behind the Latin, Greek and Cyrillic letters, symbols and punctuation (Unicode, CJK Radicals Supplement).
+_FIRST_OF_CJK = 0x2E80
 
 
 def add_variants(font: Any) -> None:
     """Add all forms to a TrueType font of 1000 units to the em, in place, and the lookups that reach them.
 
     What the font lacks has no forms. Quotes that are proportional become full-width, and the middle dot becomes
-    half an em wide (GB/T 15834-2011, 4.13); what they were is reached by `pwid`.
+    half an em wide (GB/T 15834-2011, 5.1.7; CLREQ allows an em as well); `pwid` gives what suits Latin text.
     """
-    if "GSUB" not in font:
-        _add_empty_gsub(font)
     glyphs = _Glyphs(font)
-    forms: _Substitutions = {}
+    forms: Substitutions = {}
     _square_quotes(glyphs, forms)
     _widen_dashes(glyphs, forms)
+    _narrow_ellipsis(glyphs, forms)
     locl: dict[str, str] = {}
     closing = [glyphs.of(char) for char in CLOSING if glyphs.is_square(char)]
     opening = [glyphs.of(char) for char in OPENING if glyphs.is_square(char)]
@@ -74,14 +77,22 @@ def add_variants(font: Any) -> None:
             forms.setdefault(feature, {})[name] = glyphs.add(name, f"{name}.{feature}", advance, shift)
     for name in _latin(font):
         _add_spaces(glyphs, name, forms)
+    han = dict.fromkeys(name for code, name in sorted(glyphs.cmap.items()) if is_han(chr(code)))
+    forms[WIDENED] = {
+        name: glyphs.add(name, f"{name}.{WIDENED}", glyphs.advance(name) + round(WIDENED_BY * _EM), 0)
+        for name in han
+        if glyphs.has_ink(name)
+    }
     glyphs.finish()
     meeting = [*closing, *locl.values()]
-    _add_lookups(font, forms, locl, _contexts(glyphs, forms.get(HALF, {}), meeting, opening))
-    _drop_features(font, "GPOS", ("chws", "vchw"))
+    contexts = _contexts(glyphs, forms.get(HALF, {}), meeting, opening)
+    font_features.add_substitutions(font, forms, locl, contexts, HALF)
+    # These would narrow once more what the glyphs have narrowed.
+    font_features.drop_features(font, "GPOS", ("chws", "vchw"))
 
 
 def _widths() -> list[tuple[str, int]]:
-    return [(HALF, _HALF), *((feature, round(advance * _EM)) for advance, feature in NARROWED.items())]
+    return [(HALF, _HALF), *((feature, round(advance * _EM)) for advance, feature in MARK_WIDTHS.items())]
 
 
 class _Glyphs:
@@ -104,17 +115,19 @@ class _Glyphs:
     def advance(self, name: str) -> int:
         return int(self._hmtx[name][0])
 
-    def add(self, base: str, name: str, advance: int, shift: int, rise: int = 0) -> str:
-        """Add a glyph that is another moved by some units, and return its name."""
+    def add(self, base: str, name: str, advance: int, *shifts: int, rise: int = 0) -> str:
+        """Add a glyph that is another moved by some units, once for each shift, and return its name."""
         from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
-        component = GlyphComponent()
-        component.glyphName, component.x, component.y = base, shift, rise
-        # ARGS_ARE_XY_VALUES and ROUND_XY_TO_GRID.
-        component.flags = 0x6
         glyph = Glyph()
         glyph.numberOfContours = -1
-        glyph.components = [component]
+        glyph.components = []
+        for shift in shifts:
+            component = GlyphComponent()
+            component.glyphName, component.x, component.y = base, shift, rise
+            # ARGS_ARE_XY_VALUES and ROUND_XY_TO_GRID.
+            component.flags = 0x6
+            glyph.components.append(component)
         self._order.append(name)
         self._glyf.glyphs[name] = glyph
         glyph.recalcBounds(self._glyf)
@@ -148,11 +161,16 @@ class _Glyphs:
         glyph = self._glyf[base]
         shift = round(_EM / 2 - (glyph.xMin + glyph.xMax) / 2)
         rise = round(_MIDDLE_HEIGHT - (glyph.yMin + glyph.yMax) / 2) if both_ways else 0
-        return self.add(base, f"{base}.centred", _EM, shift, rise)
+        return self.add(base, f"{base}.centred", _EM, shift, rise=rise)
 
-    def bounds(self, name: str) -> tuple[int, int]:
-        glyph = self._glyf[name]
-        return glyph.xMin, glyph.xMax
+    def add_within(self, base: str, name: str, advance: int) -> str:
+        """Add a glyph that is another in the middle of another advance."""
+        glyph = self._glyf[base]
+        return self.add(base, name, advance, round(advance / 2 - (glyph.xMin + glyph.xMax) / 2))
+
+    def has_form(self, name: str, feature: str) -> bool:
+        """Return whether a feature of the font itself changes a glyph."""
+        return any(name in mapping for mapping in font_features.substitutions(self._font, [feature]))
 
     def has_ink(self, name: str) -> bool:
         return bool(self._glyf[name].numberOfContours)
@@ -170,8 +188,11 @@ class _Glyphs:
         self._font["maxp"].numGlyphs = len(self._order)
 
 
-def _square_quotes(glyphs: _Glyphs, forms: _Substitutions) -> None:
-    """Give quotes a whole em and the middle dot half of one; the glyphs that they had stay as `pwid`."""
+def _square_quotes(glyphs: _Glyphs, forms: Substitutions) -> None:
+    """Give quotes a whole em and the middle dot half of one; the glyphs that they had are `pwid`.
+
+    Where the dot had an em, `pwid` gives it the width of a full stop: mg·kg.
+    """
     proportional = forms.setdefault(PROPORTIONAL, {})
     for code, is_opening in _QUOTES.items():
         name = glyphs.cmap.get(code, "")
@@ -181,13 +202,15 @@ def _square_quotes(glyphs: _Glyphs, forms: _Substitutions) -> None:
             glyphs.remap(code, square)
     name = glyphs.cmap.get(_MIDDLE_DOT, "")
     if name and glyphs.advance(name) != _HALF:
-        left, right = glyphs.bounds(name)
-        square = glyphs.add(name, f"{name}.middle", _HALF, round(_HALF / 2 - (left + right) / 2))
-        proportional[square] = name
-        glyphs.remap(_MIDDLE_DOT, square)
+        half = glyphs.add_within(name, f"{name}.middle", _HALF)
+        stop = glyphs.cmap.get(_FULL_STOP, "")
+        if stop and glyphs.advance(name) > _HALF:
+            name = glyphs.add_within(name, f"{name}.proportional", glyphs.advance(stop))
+        proportional[half] = name
+        glyphs.remap(_MIDDLE_DOT, half)
 
 
-def _widen_dashes(glyphs: _Glyphs, forms: _Substitutions) -> None:
+def _widen_dashes(glyphs: _Glyphs, forms: Substitutions) -> None:
     """Let a dash fill its em, and a pair of them two, so that it takes the place of as many Han."""
     for code, ems in _DASHES.items():
         name = glyphs.cmap.get(code, "")
@@ -196,26 +219,34 @@ def _widen_dashes(glyphs: _Glyphs, forms: _Substitutions) -> None:
             glyphs.widen(name, ems * _EM, _DASH_MARGIN)
 
 
+def _narrow_ellipsis(glyphs: _Glyphs, forms: Substitutions) -> None:
+    """Let a font whose own features do not do so have dots on the line for Latin text, as three full stops."""
+    name, stop = glyphs.cmap.get(_ELLIPSIS, ""), glyphs.cmap.get(_FULL_STOP, "")
+    if name and stop and not glyphs.has_form(name, PROPORTIONAL):
+        advance = glyphs.advance(stop)
+        dots = glyphs.add(stop, f"{name}.proportional", 3 * advance, 0, advance, 2 * advance)
+        forms.setdefault(PROPORTIONAL, {})[name] = dots
+
+
 def _latin(font: Any) -> list[str]:
-    """Return the glyphs, alternates included, of proportional characters that are spaced from Han."""
+    """Return the glyphs, alternates and ligatures included, of characters that are spaced from Han.
+
+    What fills just an em is no Latin letter but a sign for Chinese text, such as ① and ‰.
+    """
     hmtx = font["hmtx"]
     found = [
         name
         for code, name in sorted(font.getBestCmap().items())
-        if code < 0x2E80 and takes_space(chr(code)) and 0 < hmtx[name][0] < _EM
+        if code < _FIRST_OF_CJK and takes_space(chr(code)) and hmtx[name][0] not in (0, _EM)
     ]
-    table = font["GSUB"].table
-    for record in table.FeatureList.FeatureRecord:
-        if record.FeatureTag not in _LATIN_ALTERNATES:
-            continue
-        for index in record.Feature.LookupListIndex:
-            for subtable in table.LookupList.Lookup[index].SubTable:
-                mapping = getattr(getattr(subtable, "ExtSubTable", subtable), "mapping", {})
-                found += [mapping[name] for name in found if isinstance(mapping.get(name), str)]
+    for mapping in font_features.substitutions(font, _LATIN_ALTERNATES):
+        found += [mapping[name] for name in found if name in mapping]
+    first = set(found)
+    found += [name for start, name in font_features.ligatures(font, _LATIN_LIGATURES) if start in first]
     return list(dict.fromkeys(found))
 
 
-def _add_spaces(glyphs: _Glyphs, name: str, forms: _Substitutions) -> None:
+def _add_spaces(glyphs: _Glyphs, name: str, forms: Substitutions) -> None:
     if not glyphs.has_ink(name):
         return
     gap, advance = round(GAP * _EM), glyphs.advance(name)
@@ -238,149 +269,3 @@ def _contexts(
     if openers:
         rules += f"  sub [{' '.join((*openers, *halved_openers))}] [{' '.join(openers)}]' lookup {HALF};\n"
     return rules
-
-
-def _add_lookups(font: Any, forms: _Substitutions, locl: Mapping[str, str], contexts: str) -> None:
-    """Put the new lookups behind the font's own, and into all its scripts and languages."""
-    from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
-    from fontTools.ttLib import newTable
-
-    def lookup(name: str, mapping: Mapping[str, str]) -> str:
-        pairs = "".join(f"  sub {base} by {form};\n" for base, form in mapping.items())
-        return f"lookup {name} {{\n{pairs}}} {name};\n"
-
-    names = [name for name in sorted(forms) if forms[name]]
-    source = "".join(lookup(name, forms[name]) for name in names)
-    if locl:
-        source = lookup("centred", locl) + source + "feature locl { lookup centred; } locl;\n"
-    if contexts:
-        source += f"feature calt {{\n{contexts}}} calt;\n"
-    source += "".join(f"feature {name} {{ lookup {name}; }} {name};\n" for name in names)
-    if not source:
-        return
-    own = font["GSUB"]
-    font["GSUB"] = newTable("GSUB")
-    addOpenTypeFeaturesFromString(font, source, tables=["GSUB"])
-    added, font["GSUB"] = font["GSUB"].table, own
-    _merge(own.table, added)
-
-
-def _merge(own: Any, added: Any) -> None:
-    offset = len(own.LookupList.Lookup)
-    for lookup in added.LookupList.Lookup:
-        for subtable in lookup.SubTable:
-            _move_references(subtable, offset)
-        own.LookupList.Lookup.append(lookup)
-    own.LookupList.LookupCount = len(own.LookupList.Lookup)
-    lookups = {
-        record.FeatureTag: [index + offset for index in record.Feature.LookupListIndex]
-        for record in added.FeatureList.FeatureRecord
-    }
-    central = lookups.pop("locl", [])
-    for script in own.ScriptList.ScriptRecord:
-        systems = script.Script.LangSysRecord
-        default = script.Script.DefaultLangSys
-        for tag in _TRADITIONAL:
-            if default is not None and not any(system.LangSysTag == tag for system in systems):
-                systems.append(_language_system(tag, copy.deepcopy(default)))
-        systems.sort(key=lambda system: system.LangSysTag)
-        script.Script.LangSysCount = len(systems)
-    _add_features(own, lookups, lambda tag: True)
-    _add_features(own, {"locl": central} if central else {}, lambda tag: tag in _TRADITIONAL)
-    _sort_features(own)
-
-
-def _move_references(subtable: Any, offset: int) -> None:
-    """Let a contextual lookup mean the lookups that it meant, in a longer list."""
-    for rule_set in (
-        getattr(subtable, "SubstLookupRecord", None) or [],
-        *(rule.SubstLookupRecord for rules in _rule_sets(subtable) for rule in rules),
-    ):
-        for record in rule_set:
-            record.LookupListIndex += offset
-
-
-def _rule_sets(subtable: Any) -> list[list[Any]]:
-    sets = getattr(subtable, "ChainSubRuleSet", None) or getattr(subtable, "ChainSubClassSet", None) or []
-    return [
-        getattr(one, "ChainSubRule", None) or getattr(one, "ChainSubClassRule", []) for one in sets if one
-    ]
-
-
-def _language_system(tag: str, system: Any) -> Any:
-    from fontTools.ttLib.tables import otTables
-
-    record = otTables.LangSysRecord()
-    record.LangSysTag, record.LangSys = tag, system
-    return record
-
-
-def _systems(table: Any) -> Iterable[tuple[str, Any]]:
-    for script in table.ScriptList.ScriptRecord:
-        if script.Script.DefaultLangSys is not None:
-            yield "", script.Script.DefaultLangSys
-        for record in script.Script.LangSysRecord:
-            yield record.LangSysTag, record.LangSys
-
-
-def _add_features(table: Any, lookups: Mapping[str, list[int]], is_meant: Any) -> None:
-    """Give language systems features, joined with those that they have under the same tag."""
-    from fontTools.ttLib.tables import otTables
-
-    records = table.FeatureList.FeatureRecord
-    made: dict[tuple[str, tuple[int, ...]], int] = {}
-    for tag, system in _systems(table):
-        if not is_meant(tag):
-            continue
-        for feature, indexes in lookups.items():
-            present = [index for index in system.FeatureIndex if records[index].FeatureTag == feature]
-            known = [one for index in present for one in records[index].Feature.LookupListIndex]
-            key = feature, tuple(sorted({*known, *indexes}))
-            if key not in made:
-                record = otTables.FeatureRecord()
-                record.FeatureTag, record.Feature = feature, otTables.Feature()
-                record.Feature.FeatureParams = None
-                record.Feature.LookupListIndex = list(key[1])
-                record.Feature.LookupCount = len(key[1])
-                records.append(record)
-                made[key] = len(records) - 1
-            system.FeatureIndex = [index for index in system.FeatureIndex if index not in present]
-            system.FeatureIndex.append(made[key])
-            system.FeatureCount = len(system.FeatureIndex)
-
-
-def _sort_features(table: Any) -> None:
-    """Drop features that no language has any more, and order the rest by tag, as OpenType asks."""
-    records = table.FeatureList.FeatureRecord
-    used = sorted(
-        {index for _, system in _systems(table) for index in system.FeatureIndex},
-        key=lambda index: (records[index].FeatureTag, index),
-    )
-    place = {old: new for new, old in enumerate(used)}
-    table.FeatureList.FeatureRecord = [records[index] for index in used]
-    table.FeatureList.FeatureCount = len(used)
-    for _, system in _systems(table):
-        system.FeatureIndex = sorted(place[index] for index in system.FeatureIndex)
-
-
-def _drop_features(font: Any, tag: str, features: tuple[str, ...]) -> None:
-    """Take features out of a layout table: what they do is done by glyphs here."""
-    if tag not in font:
-        return
-    table = font[tag].table
-    dropped = {
-        index for index, record in enumerate(table.FeatureList.FeatureRecord) if record.FeatureTag in features
-    }
-    for _, system in _systems(table):
-        system.FeatureIndex = [index for index in system.FeatureIndex if index not in dropped]
-        system.FeatureCount = len(system.FeatureIndex)
-    _sort_features(table)
-
-
-def _add_empty_gsub(font: Any) -> None:
-    from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
-
-    systems = "".join(
-        f"languagesystem {script} dflt;\n" for script in ("DFLT", "grek", "hani", "kana", "latn")
-    )
-    addOpenTypeFeaturesFromString(font, systems + "feature test { } test;\n", tables=["GSUB"])

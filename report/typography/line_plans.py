@@ -140,8 +140,8 @@ class Lines:
         while start < end and self.paragraph.kinds[start] is Kind.SPACE:
             start += 1
         fitting = Fitting(self.measures, self.prices, {}, start, end, first_width, width, self.mode)
-        lines = fitting.lines()
-        if not any(line.is_poor for line in lines):
+        lines = [] if self.mode.is_balanced else fitting.lines()
+        if start == end or (lines and not any(line.is_poor for line in lines)):
             return lines
         prices = self._with_cuts(min(first_width, width))
         for cell in self._hyphens:

@@ -12,7 +12,7 @@ from report.typography.characters import SHARED, Kind, is_ambiguous, kind_of
 from report.typography.variants import (
     GAP,
     HALF,
-    NARROWED,
+    MARK_WIDTHS,
     PROPORTIONAL,
     SPACE_AFTER,
     SPACE_AROUND,
@@ -23,18 +23,25 @@ from report.typography.variants import (
 # How far a single full-width mark is narrowed, in ems: what XeLaTeX's xeCJK was measured to do as well. Half an
 # em, as others do, would make a lone comma look like part of a pair.
 NARROWEST_MARK = 0.77
-# By how many ems Han may move together, where a line is a little too long: less than the eye sees, and far less
-# than the white that every Han keeps around itself.
-TIGHTEST_HAN = 0.02
-# What part of a Han's share the letters of a Latin word take, three hundredths of an em at the most, and by how
-# many ems they may move together.
-LETTER_STRETCH = 0.3
-TIGHTEST_LETTERS = 0.015
+# How many times a Han's share a single mark takes on its blank side besides, where the eye minds it least; and
+# where Han are stretched to their limit already.
+MARK_STRETCH = 2.6
+LATE_MARK_STRETCH = 0.6
+# What part of a Han's share goes beside what has no wider form: dashes, signs, marks that are halved.
+OTHER_STRETCH = 0.75
+# By how many ems Han may move together, where a line is a little too long: half of the white that they keep around
+# themselves, and less than the eye minds in a line that would else be loose by twice as much.
+TIGHTEST_HAN = 0.05
+# What part of a Han's share the letters of a Latin word take, so that both look alike, and by how many ems they may
+# move together where they are not kerned.
+LETTER_STRETCH = 0.6
+TIGHTEST_LETTERS = 0.04
 # What a space between Latin words gives, in parts of its width, and how many times a Han's share it takes.
 SPACE_SHRINK = 0.25
 SPACE_STRETCH = 3.0
 
 _FULL = 0.9
+_KERNED = 0.012
 _TIGHTEST = {Kind.HAN: TIGHTEST_HAN, Kind.LATIN: TIGHTEST_LETTERS}
 _CHINESE = frozenset({Kind.HAN, Kind.WIDE, Kind.OPENING, Kind.CLOSING})
 
@@ -95,7 +102,7 @@ class Paragraph:
         widths: Advances in the middle of a line, edges of boxes not counted.
         forms: The OpenType feature of the form in which a cell is set, "" for its own.
         stretch: What share a cell's right side takes of a line's extra width, in pixels for one em of stretch.
-        space_stretch: The same of spaces alone.
+        late_stretch: The same of what goes on growing where Han may no more: spaces, and single marks.
         shrink: By how much a cell may be narrowed.
         trim_start: What is taken off where the cell begins a line.
         trim_end: What is taken off where the cell ends a line.
@@ -116,7 +123,7 @@ class Paragraph:
         count = len(self.chars)
         self.forms = [""] * count
         self.stretch = [0.0] * count
-        self.space_stretch = [0.0] * count
+        self.late_stretch = [0.0] * count
         self.shrink = [0.0] * count
         self.trim_start = [0.0] * count
         self.trim_end = [0.0] * count
@@ -200,6 +207,8 @@ class Paragraph:
                 self.forms[cell], self.widths[cell] = HALF, half
                 continue
             self.shrink[cell] = (1 - NARROWEST_MARK) * size
+            self.stretch[cell] = MARK_STRETCH * size
+            self.late_stretch[cell] = LATE_MARK_STRETCH * size
             trim = self.trim_start if kind is Kind.OPENING else self.trim_end
             trim[cell] = self.widths[cell] - half
 
@@ -214,8 +223,8 @@ class Paragraph:
 
     def _space(self) -> None:
         """Put the space between Han and Latin into the advance of the Latin character (CLREQ 3.2.2)."""
-        for cell, kind in enumerate(self.kinds):
-            if kind is not Kind.LATIN or not takes_space(self.chars[cell]):
+        for cell in [cell for cell, kind in enumerate(self.kinds) if kind is Kind.LATIN]:
+            if not takes_space(self.chars[cell]):
                 continue
             text = self.text_of(cell)
             if text.is_raised:
@@ -248,17 +257,38 @@ class Paragraph:
         return not any(self.after[first:second]) and not any(self.before[first + 1 : second + 1])
 
     def _stretch(self) -> None:
-        for cell, kind in enumerate(self.kinds):
-            after = self.next[cell]
-            if kind is Kind.SPACE:
-                self.stretch[cell] = self.space_stretch[cell] = SPACE_STRETCH * self.sizes[cell]
-                self.shrink[cell] = SPACE_SHRINK * self.widths[cell]
-            elif after < 0 or kind is Kind.NOTHING or kind is Kind.ATOM:
-                continue
-            elif (share := self._share(cell, after)) > 0:
-                self.stretch[cell] = share
-                if kind is self.kinds[after]:
-                    self.shrink[cell] += _TIGHTEST.get(kind, 0.0) * self.sizes[cell]
+        raised = any(isinstance(piece, Text) and piece.is_raised for piece in self.pieces)
+        kinds, sizes, pieces, stretch, shrink = (
+            self.kinds,
+            self.sizes,
+            self.piece_of,
+            self.stretch,
+            self.shrink,
+        )
+        for cell, (kind, after) in enumerate(zip(kinds, self.next, strict=True)):
+            if (
+                after == cell + 1
+                and kind is kinds[after] is Kind.HAN
+                and pieces[cell] == pieces[after]
+                and not raised
+            ):
+                # Most neighbours are these.
+                stretch[cell], shrink[cell] = sizes[cell], TIGHTEST_HAN * sizes[cell]
+            elif kind is Kind.SPACE:
+                stretch[cell] = self.late_stretch[cell] = SPACE_STRETCH * sizes[cell]
+                shrink[cell] = SPACE_SHRINK * self.widths[cell]
+            elif after >= 0 and kind is not Kind.NOTHING and kind is not Kind.ATOM:
+                share = self._share(cell, after)
+                stretch[cell] += share
+                if share and kind is kinds[after] and not self._is_kerned(cell):
+                    shrink[cell] += _TIGHTEST.get(kind, 0.0) * sizes[cell]
+
+    def _is_kerned(self, cell: int) -> bool:
+        """Return whether a letter stands nearer to the next than by its own advance, so that ink might meet."""
+        if self.kinds[cell] is not Kind.LATIN:
+            return False
+        spaced = self.text_of(cell).variant(self.chars[cell], SPACE_AFTER)
+        return spaced is None or self.widths[cell] < (spaced - GAP - _KERNED) * self.sizes[cell]
 
     def _share(self, cell: int, after: int) -> float:
         """Return what share of extra width goes between two neighbours."""
@@ -268,13 +298,15 @@ class Paragraph:
             return self.sizes[cell] if not self.text_of(cell).is_raised else 0.0
         if kind is Kind.LATIN and other is Kind.LATIN:
             return LETTER_STRETCH * self.sizes[cell] if is_one_run else 0.0
-        if (kind, other) in _RIGID or other is Kind.SPACE:
+        if (kind, other) in _RIGID or other is Kind.SPACE or kind is Kind.OPENING:
             return 0.0
         if kind is Kind.DASH and self.chars[cell] == self.chars[after]:
             return 0.0
         if self.text_of(cell).is_raised or (other is not Kind.ATOM and self.text_of(after).is_raised):
             return 0.0
-        return self.sizes[cell] if other is Kind.ATOM else min(self.sizes[cell], self.sizes[after])
+        share = self.sizes[cell] if other is Kind.ATOM else min(self.sizes[cell], self.sizes[after])
+        is_widened = kind is Kind.HAN or (kind in _MARKS and self.shrink[cell])
+        return share if is_widened else OTHER_STRETCH * share
 
 
 # Between these nothing is put: Han and Latin have their space, and marks that meet stay together.
@@ -298,7 +330,7 @@ def _neighbours(kinds: Sequence[Kind]) -> tuple[list[int], list[int]]:
     return previous, following
 
 
-def narrowed_form(width: float) -> str:
+def mark_form(width: float) -> str:
     """Return the feature of the form of a mark that comes nearest to a width in ems, "" for the full one."""
-    nearest = min((1.0, *NARROWED), key=lambda advance: abs(advance - width))
-    return "" if nearest == 1.0 else NARROWED[nearest]
+    nearest = min((1.0, *MARK_WIDTHS), key=lambda advance: abs(advance - width))
+    return "" if nearest == 1.0 else MARK_WIDTHS[nearest]

@@ -2,8 +2,12 @@
 
 import ctypes
 import io
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from report.pages import Glyph, PrintedLine
+
+__all__ = ["Glyph", "PrintedLine", "glyphs_of", "lines_of", "read_lines"]
 
 # How far from a line's baseline smaller glyphs may stand that are raised or lowered in it, in its ems; and how
 # far glyphs of its own size.
@@ -11,52 +15,11 @@ _RAISED, _EVEN = 0.7, 0.2
 _SMALLER = 0.9
 # A gap of so many ems parts two lines that stand side by side: cells of a table, a head's left and right.
 _APART = 2.0
-
-
-class Glyph(NamedTuple):
-    """One printed glyph; all lengths in points, from the left and the bottom of the page.
-
-    Attributes:
-        text: The characters that a reader copies for it.
-        x: Where it is set: the left edge of its advance.
-        y: Its baseline.
-        right: The right edge of its advance.
-        ink_left: The left edge of its ink; `ink_right` the right one.
-        size: Its font size.
-        font: The name of its font, without subset prefix.
-        is_generated: Whether the reader made it up, as it does spaces between words that stand apart.
-        mark: The number of the marked content it belongs to (ISO 32000-1, 14.7.4.2), -1 for none.
-    """
-
-    text: str
-    x: float
-    y: float
-    right: float
-    ink_left: float
-    ink_right: float
-    size: float
-    font: str
-    is_generated: bool
-    mark: int
-
-
-class PrintedLine(NamedTuple):
-    """One line.
-
-    Attributes:
-        page: Its page, from 1.
-        baseline: Of its largest glyphs.
-        glyphs: From left to right, at least one.
-    """
-
-    page: int
-    baseline: float
-    glyphs: tuple[Glyph, ...]
-
-    @property
-    def text(self) -> str:
-        """What is printed, spaces that the reader made up left out."""
-        return "".join(glyph.text for glyph in self.glyphs if not glyph.is_generated)
+# Baselines are looked up in strips of so many points, the reach of a glyph of 80 points.
+_STRIP = 8
+_STRIPS_AROUND = 7
+# What pdfium gives for a hyphen at a line's end, which it takes for one of hyphenation (FPDFText_IsHyphen).
+_HYPHEN = 2
 
 
 def read_lines(data: bytes) -> tuple[PrintedLine, ...]:
@@ -74,53 +37,80 @@ def read_lines(data: bytes) -> tuple[PrintedLine, ...]:
     try:
         lines: list[PrintedLine] = []
         for number, page in enumerate(document, 1):
-            lines += _lines(number, list(_glyphs(page)))
+            text_page = page.get_textpage()
+            try:
+                lines += lines_of(number, glyphs_of(text_page))
+            finally:
+                text_page.close()
+                page.close()
         return tuple(lines)
     finally:
         document.close()
 
 
-def _glyphs(page: Any) -> Iterator[Glyph]:
-    """Yield the glyphs of a page in the order in which they are drawn; line ends that pdfium makes up are left out."""
+def glyphs_of(text_page: Any) -> list[Glyph]:
+    """Return the glyphs of pypdfium2's text page in the order in which they are copied, without line ends.
+
+    Spaces that pdfium makes up are set nowhere in particular; they count as standing with what they follow.
+    """
+    return list(_glyphs(text_page.raw))
+
+
+def _glyphs(handle: Any) -> Iterator[Glyph]:
     import pypdfium2.raw as pdfium
 
-    text_page = page.get_textpage()
-    handle = text_page.raw
     x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
-    loose, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    fonts: dict[Any, tuple[str, float, int]] = {}
-    try:
-        for index in range(pdfium.FPDFText_CountChars(handle)):
-            code = pdfium.FPDFText_GetUnicode(handle, index)
-            if code in (10, 13):
-                continue
-            is_generated = pdfium.FPDFText_IsGenerated(handle, index) == 1
-            pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
-            pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
-            pdfium.FPDFText_GetLooseCharBox(handle, index, loose)
-            item = pdfium.FPDFText_GetTextObject(handle, index)
-            key = ctypes.cast(item, ctypes.c_void_p).value
-            if key not in fonts:
-                pdfium.FPDFText_GetMatrix(handle, index, matrix)
-                size = pdfium.FPDFText_GetFontSize(handle, index) * abs(matrix.d or 1.0)
-                mark = pdfium.FPDFPageObj_GetMarkedContentID(item) if key else -1
-                fonts[key] = (_font_name(handle, index), size, mark)
-            name, size, mark = fonts[key]
-            yield Glyph(
-                chr(code),
-                x.value,
-                y.value,
-                loose.right,
-                left.value,
-                right.value,
-                size,
-                name,
-                is_generated,
-                mark,
-            )
-    finally:
-        text_page.close()
-        page.close()
+    loose = pdfium.FS_RECTF()
+    address_of = ctypes.addressof
+    described: dict[int, tuple[float, str, int]] = {}
+    fonts: dict[int, str] = {}
+    glyph: Glyph | None = None
+    for index in range(pdfium.FPDFText_CountChars(handle)):
+        code = pdfium.FPDFText_GetUnicode(handle, index)
+        if code in (10, 13):
+            continue
+        # It makes up nothing but spaces and line ends.
+        if code == 32 and pdfium.FPDFText_IsGenerated(handle, index) == 1:
+            if glyph is not None:
+                yield glyph._replace(text=" ", is_generated=True)
+            continue
+        item = pdfium.FPDFText_GetTextObject(handle, index)
+        key = address_of(item.contents) if item else 0
+        if key not in described:
+            described[key] = _describe(handle, index, item, fonts)
+        size, font, mark = described[key]
+        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+        pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+        pdfium.FPDFText_GetLooseCharBox(handle, index, loose)
+        glyph = Glyph(
+            "-" if code == _HYPHEN else chr(code),
+            x.value,
+            y.value,
+            loose.right,
+            left.value,
+            right.value,
+            size,
+            font,
+            False,
+            mark,
+        )
+        yield glyph
+
+
+def _describe(handle: Any, index: int, item: Any, fonts: dict[int, str]) -> tuple[float, str, int]:
+    """Return what all glyphs of a text object share: size, font and marked content."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(handle, index, matrix)
+    size = pdfium.FPDFText_GetFontSize(handle, index) * abs(matrix.d or 1.0)
+    if not item:
+        return size, "", -1
+    font = pdfium.FPDFTextObj_GetFont(item)
+    key = ctypes.addressof(font.contents) if font else 0
+    if key not in fonts:
+        fonts[key] = _font_name(handle, index)
+    return size, fonts[key], pdfium.FPDFPageObj_GetMarkedContentID(item)
 
 
 def _font_name(handle: Any, index: int) -> str:
@@ -132,44 +122,52 @@ def _font_name(handle: Any, index: int) -> str:
     return name.partition("+")[2] or name
 
 
-def _lines(page: int, glyphs: list[Glyph]) -> list[PrintedLine]:
-    """Put glyphs on baselines, the large ones first, so that small ones find the line they stand in."""
-    rows: list[tuple[float, float, list[Glyph]]] = []
-    by_height: dict[int, list[int]] = {}
-    for glyph in sorted(glyphs, key=lambda one: -one.size):
-        if glyph.is_generated:
-            continue
-        place = _row_of(glyph, rows, by_height)
+class _Rows:
+    """Glyphs on baselines, the large ones first, so that small ones find the line they stand in."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, float, list[Glyph]]] = []
+        self._by_height: dict[int, list[int]] = {}
+        self._known: dict[tuple[float, float], int | None] = {}
+
+    def add(self, glyph: Glyph) -> None:
+        """Put a glyph on its baseline; what a reader made up makes none of its own."""
+        key = (glyph.y, glyph.size)
+        place = self._known.get(key)
         if place is None:
-            by_height.setdefault(int(glyph.y // 8), []).append(len(rows))
-            rows.append((glyph.y, glyph.size, [glyph]))
-        else:
-            rows[place][2].append(glyph)
-    generated = [glyph for glyph in glyphs if glyph.is_generated]
-    for glyph in generated:
-        place = _row_of(glyph, rows, by_height)
+            place = self._nearest(glyph.y, glyph.size)
+            if place is None and not glyph.is_generated:
+                place = len(self.rows)
+                self._by_height.setdefault(int(glyph.y // _STRIP), []).append(place)
+                self.rows.append((glyph.y, glyph.size, []))
+            self._known[key] = place
         if place is not None:
-            rows[place][2].append(glyph)
+            self.rows[place][2].append(glyph)
+
+    def _nearest(self, y: float, size: float) -> int | None:
+        strip = int(y // _STRIP)
+        best, distance = None, float("inf")
+        for near in range(strip - _STRIPS_AROUND, strip + _STRIPS_AROUND + 1):
+            for place in self._by_height.get(near, ()):
+                height, row_size, _ = self.rows[place]
+                away = abs(height - y)
+                reach = (_RAISED if size < _SMALLER * row_size else _EVEN) * row_size
+                if away <= reach and away < distance:
+                    best, distance = place, away
+        return best
+
+
+def lines_of(page: int, glyphs: Iterable[Glyph]) -> list[PrintedLine]:
+    """Return the lines of one page from top to bottom, those on one baseline from left to right."""
+    rows = _Rows()
+    for glyph in sorted(glyphs, key=lambda one: (one.is_generated, -one.size)):
+        rows.add(glyph)
     lines = [
         PrintedLine(page, height, tuple(part))
-        for height, size, row in rows
+        for height, size, row in rows.rows
         for part in _parts(sorted(row, key=lambda one: one.x), size)
     ]
     return sorted(lines, key=lambda line: (-round(line.baseline), line.glyphs[0].x))
-
-
-def _row_of(
-    glyph: Glyph, rows: list[tuple[float, float, list[Glyph]]], by_height: dict[int, list[int]]
-) -> int | None:
-    bucket = int(glyph.y // 8)
-    best, distance = None, float("inf")
-    for place in (place for near in range(bucket - 3, bucket + 4) for place in by_height.get(near, ())):
-        height, size, _ = rows[place]
-        away = abs(height - glyph.y)
-        reach = (_RAISED if glyph.size < _SMALLER * size else _EVEN) * size
-        if away <= reach and away < distance:
-            best, distance = place, away
-    return best
 
 
 def _parts(row: list[Glyph], size: float) -> Iterator[list[Glyph]]:

@@ -2,9 +2,12 @@
 
 from report.typography.characters import Kind
 from report.typography.fitting import Line
-from report.typography.paragraph import Paragraph, narrowed_form
-from report.typography.variants import HALF, SPACE_AFTER, SPACE_AROUND, SPACE_BEFORE
+from report.typography.paragraph import Paragraph, mark_form
+from report.typography.variants import HALF, SPACE_AFTER, SPACE_AROUND, SPACE_BEFORE, WIDENED
 
+# Readers of a PDF take a gap of a tenth of an em for a space (poppler, minWordBreakSpace): before that, part of
+# the stretch goes into the glyphs.
+_MOST_GAP = 0.098
 _MARKS = (Kind.OPENING, Kind.CLOSING)
 _AT_START = {SPACE_BEFORE: "", SPACE_AROUND: SPACE_AFTER}
 _AT_END = {SPACE_AFTER: "", SPACE_AROUND: SPACE_BEFORE}
@@ -27,25 +30,36 @@ def set_line(paragraph: Paragraph, line: Line) -> tuple[list[float], list[str]]:
             is_mark = paragraph.kinds[cell] in _MARKS
             forms[index] = HALF if is_mark else without_space.get(forms[index], forms[index])
     if line.ratio > 0:
-        _stretch(paragraph, line, advances)
+        _stretch(paragraph, line, advances, forms)
     elif line.ratio < 0:
         _shrink(paragraph, line, advances, forms)
     return advances, forms
 
 
-def _stretch(paragraph: Paragraph, line: Line, advances: list[float]) -> None:
-    for cell in range(line.start, line.end - 1):
-        share = paragraph.stretch[cell] * line.ratio + paragraph.space_stretch[cell] * line.space_ratio
-        advances[cell - line.start] += share
+def _stretch(paragraph: Paragraph, line: Line, advances: list[float], forms: list[str]) -> None:
+    for cell in _changed(paragraph, line):
+        share = paragraph.stretch[cell] * line.ratio + paragraph.late_stretch[cell] * line.late_ratio
+        _change(paragraph, line, cell, share, advances, forms)
 
 
 def _shrink(paragraph: Paragraph, line: Line, advances: list[float], forms: list[str]) -> None:
-    kinds = paragraph.kinds
-    for cell in range(line.start, line.end - 1):
-        given = paragraph.shrink[cell] * line.ratio
-        if not given or (cell == line.start and kinds[cell] is Kind.OPENING):
-            continue
-        index = cell - line.start
-        advances[index] += given
-        if kinds[cell] in _MARKS:
-            forms[index] = narrowed_form(advances[index] / paragraph.sizes[cell])
+    for cell in _changed(paragraph, line):
+        _change(paragraph, line, cell, paragraph.shrink[cell] * line.ratio, advances, forms)
+
+
+def _changed(paragraph: Paragraph, line: Line) -> range:
+    """Return the cells that give or take: not the last, nor a mark that begins the line."""
+    is_mark = paragraph.kinds[line.start] is Kind.OPENING
+    return range(line.start + is_mark, line.end - 1)
+
+
+def _change(
+    paragraph: Paragraph, line: Line, cell: int, share: float, advances: list[float], forms: list[str]
+) -> None:
+    index = cell - line.start
+    advances[index] += share
+    size = paragraph.sizes[cell]
+    if share and paragraph.shrink[cell] and paragraph.kinds[cell] in _MARKS:
+        forms[index] = mark_form(advances[index] / size)
+    elif share > _MOST_GAP * size and paragraph.kinds[cell] is Kind.HAN:
+        forms[index] = WIDENED

@@ -11,6 +11,8 @@ from typing import Any
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 from weasyprint.text.line_break import Layout, line_size
 
+from report.typography.variants import SPACE_AROUND
+
 # `PangoGlyphInfo` as 32-bit numbers: glyph, width, x and y offset, flags.
 _INFO_FIELDS = 5
 _WIDTH = 1
@@ -43,11 +45,11 @@ class Forms:
         self._settings = style["font_feature_settings"]
         self._known: dict[tuple[str, str], Form | None] = {}
 
-    def form(self, char: str, feature: str) -> Form | None:
-        """Return the form, or None where the font has the same glyph with and without the feature."""
-        key = char, feature
+    def form(self, text: str, feature: str) -> Form | None:
+        """Return the form of a character or ligature, or None where it is no other glyph than without the feature."""
+        key = text, feature
         if key not in self._known:
-            plain, formed = self._shape(char, ""), self._shape(char, feature)
+            plain, formed = self._shape(text, ""), self._shape(text, feature)
             self._known[key] = formed if formed is not None and formed != plain else None
         return self._known[key]
 
@@ -61,13 +63,13 @@ class Forms:
         shaped = shape(text, self._style, self)
         return sum(shaped.advances) / float(self._style["font_size"])
 
-    def _shape(self, char: str, feature: str) -> Form | None:
+    def _shape(self, text: str, feature: str) -> Form | None:
         settings = () if self._settings == "normal" else tuple(self._settings)
         added = ((feature, 1),) if feature else ()
         style = self._style.copy()
         style["font_feature_settings"] = (*settings, *added) or "normal"
         layout = Layout(style)
-        layout.set_text(char)
+        layout.set_text(text)
         first_line, _ = layout.get_first_line()
         fields = [number for run in _runs(first_line) for number in _fields(run)[0]]
         if len(fields) != _INFO_FIELDS:
@@ -201,7 +203,8 @@ class SetText(Layout):  # type: ignore[misc]
                 first = index_of[offset + cluster]
                 last = index_of.get(offset + clusters[place + 1], len(self.text))
                 field = place * _INFO_FIELDS
-                form = self._forms.form(self.text[first], features[first]) if features[first] else None
+                feature = _feature_of(features[first:last])
+                form = self._forms.form(self.text[first:last], feature) if feature else None
                 if form is not None:
                     fields[field] = form.glyph
                     fields[field + _WIDTH] = round(form.advance * size * TO_UNITS)
@@ -211,3 +214,9 @@ class SetText(Layout):  # type: ignore[misc]
                 owed = missing - whole
                 if whole:
                     fields[field + _WIDTH] += round((whole + (_BIAS if whole > 0 else -_BIAS)) * unit)
+
+
+def _feature_of(features: Sequence[str]) -> str:
+    """Return the feature of a cluster; a ligature has the space before its first character and behind its last."""
+    asked = {feature for feature in features if feature}
+    return SPACE_AROUND if len(asked) > 1 else next(iter(asked), "")

@@ -6,11 +6,24 @@ CLOSING = "、。，．：；！？’”）〕］｝〉》」』】〗"
 OPENING = "‘“（〔［｛〈《「『【〖"
 
 HALF = "hwid"
-# The advance in ems of a narrowed full-width mark, and its feature.
-NARROWED = {0.93: "ss11", 0.86: "ss12", 0.79: "ss13"}
-SPACE_BEFORE = "ss14"
-SPACE_AFTER = "ss15"
-SPACE_AROUND = "ss16"
+# The advances in ems of a full-width mark whose blank side is narrowed or widened, and their features.
+MARK_WIDTHS = {
+    0.79: "cv11",
+    0.86: "cv12",
+    0.93: "cv13",
+    1.1: "cv14",
+    1.2: "cv15",
+    1.3: "cv16",
+    1.4: "cv17",
+    1.5: "cv18",
+    1.6: "cv19",
+}
+# A Han with a twentieth of an em more behind it.
+WIDENED = "cv31"
+WIDENED_BY = 0.05
+SPACE_BEFORE = "cv21"
+SPACE_AFTER = "cv22"
+SPACE_AROUND = "cv23"
 PROPORTIONAL = "pwid"
 # The space between Han and Latin, in ems of the Latin text.
 GAP = 0.167

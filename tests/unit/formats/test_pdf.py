@@ -4,11 +4,13 @@ import io
 
 import pikepdf
 import pytest
+import weasyprint
 
 from report.formats import pdf
 from report.pages import Page
 from report.sandbox import Worker
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
+from report.verify import judge_messages
 
 HEAD = '<html lang="zh-Hans"><head><title>题</title></head>'
 
@@ -118,3 +120,21 @@ def test_bytes_that_are_no_pdf_are_refused():
 
 def is_dictionary(item):
     return isinstance(item, pikepdf.Dictionary)
+
+
+def test_another_renderer_than_the_pinned_one_is_told(export, monkeypatch):
+    monkeypatch.setattr(weasyprint, "__version__", "71.0")
+    (message,) = export("<p>汉字").messages
+    assert message.text.startswith("WeasyPrint 71.0 is installed, not 70.0")
+    assert not message.is_error
+    (finding,) = judge_messages([message], "x.pdf")
+    assert finding.code.code == "R005"
+
+
+def test_the_lines_of_a_file_are_read_by_their_tags(export):
+    extract = pdf.inspect(export("<h1>题</h1><p>汉<b>字</b><br>乙").data)
+    assert [(block.kind, *(line.text for line in block.lines)) for block in extract.blocks] == [
+        ("H1", "题"),
+        ("P", "汉字", "乙"),
+    ]
+    assert extract.passages == ("题", "汉", "字", "乙")

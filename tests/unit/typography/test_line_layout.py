@@ -53,6 +53,8 @@ def texts_in(box):
     for child in getattr(box, "children", ()):
         if isinstance(child, boxes.TextBox):
             yield child.text
+        elif isinstance(child, boxes.ReplacedBox):
+            yield "\ufffc"
         elif not getattr(child, "is_leader", False):
             yield from texts_in(child)
 
@@ -236,3 +238,9 @@ def test_no_text_is_lost_or_moved(runs, width):
     )
     written = "".join(text for _, text in runs)
     assert re.sub(r"\s", "", printed).replace("-", "") == re.sub(r"\s", "", written)
+
+
+def test_a_ligature_beside_han_keeps_its_letters():
+    """A form of the first letter alone in the place of the ligature would print “frst”."""
+    text = "用flow法与first法，off时再fi型。"
+    assert text_of(render(f"<p style='width: 400px'>{text}</p>")).strip() == text

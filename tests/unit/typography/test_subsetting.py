@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from report.errors import MissingDependencyError, UsageError
 from report.typography import font_sources, font_tables, fonts, subsetting
 from report.typography.font_sources import Package, Recipe, SourceFont
+from report.typography.variants import HALF, MARK_WIDTHS
 
 NAMES = {
     "copyright": "Copyright of the source, with Reserved Font Name 'Source'.",
@@ -154,7 +155,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def test_a_made_font_has_the_charset_its_sources_have_and_its_features(made):
     with TTFont(made / "JianbaoSong-Regular.ttf") as font:
         assert set(font.getBestCmap()) == set(map(ord, "一丁、A"))
-        assert features_of(font) >= {"locl", "vert", "halt", "calt", "hwid", "ss11"}
+        assert features_of(font) >= {"locl", "vert", "halt", "calt", HALF, *MARK_WIDTHS.values()}
         languages = font["GSUB"].table.ScriptList.ScriptRecord[0].Script.LangSysRecord
         assert [record.LangSysTag for record in languages] == ["ZHH ", "ZHT "]
         assert font["post"].formatType == 3.0
