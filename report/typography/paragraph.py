@@ -6,7 +6,7 @@ said to be in ems of the cell's own font size.
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from report.typography.characters import SHARED, Kind, is_ambiguous, kind_of
 from report.typography.variants import (
@@ -127,8 +127,10 @@ class Paragraph:
         self.shrink = [0.0] * count
         self.trim_start = [0.0] * count
         self.trim_end = [0.0] * count
+        # Most cells are Han: what is only asked of the others is not asked of them.
+        self._others = [cell for cell, kind in enumerate(self.kinds) if kind is not Kind.HAN]
         self._decide_shared()
-        self.previous, self.next = _neighbours(self.kinds)
+        self.previous, self.next = _neighbours(self.kinds, self._others)
         self._squeeze()
         self._space()
         self._stretch()
@@ -170,10 +172,11 @@ class Paragraph:
 
     def _decide_shared(self) -> None:
         """Take quotes, dashes and dots for Latin ones in Latin text, with their proportional forms."""
-        is_chinese = any(
-            kind in _CHINESE and char not in SHARED for kind, char in zip(self.kinds, self.chars, strict=True)
+        is_chinese = len(self._others) < len(self.chars) or any(
+            self.kinds[cell] in _CHINESE and self.chars[cell] not in SHARED for cell in self._others
         )
-        for cell, char in enumerate(self.chars):
+        for cell in self._others:
+            char = self.chars[cell]
             if char not in SHARED:
                 if self.kinds[cell] is Kind.LATIN and self.widths[cell] >= _FULL * self.sizes[cell]:
                     self.kinds[cell] = Kind.WIDE if is_ambiguous(char) else Kind.LATIN
@@ -195,10 +198,10 @@ class Paragraph:
 
     def _squeeze(self) -> None:
         """Halve the marks whose blank halves would meet (CLREQ 3.1.6.1), and let single ones be narrowed."""
-        for cell, kind in enumerate(self.kinds):
+        for cell in self._others:
+            kind, size = self.kinds[cell], self.sizes[cell]
             if kind is not Kind.CLOSING and kind is not Kind.OPENING:
                 continue
-            size = self.sizes[cell]
             half = self.text_of(cell).variant(self.chars[cell], HALF)
             if half is None:
                 continue
@@ -223,8 +226,8 @@ class Paragraph:
 
     def _space(self) -> None:
         """Put the space between Han and Latin into the advance of the Latin character (CLREQ 3.2.2)."""
-        for cell in [cell for cell, kind in enumerate(self.kinds) if kind is Kind.LATIN]:
-            if not takes_space(self.chars[cell]):
+        for cell in self._others:
+            if self.kinds[cell] is not Kind.LATIN or not takes_space(self.chars[cell]):
                 continue
             text = self.text_of(cell)
             if text.is_raised:
@@ -257,31 +260,29 @@ class Paragraph:
         return not any(self.after[first:second]) and not any(self.before[first + 1 : second + 1])
 
     def _stretch(self) -> None:
-        raised = any(isinstance(piece, Text) and piece.is_raised for piece in self.pieces)
-        kinds, sizes, pieces, stretch, shrink = (
-            self.kinds,
-            self.sizes,
-            self.piece_of,
-            self.stretch,
-            self.shrink,
-        )
-        for cell, (kind, after) in enumerate(zip(kinds, self.next, strict=True)):
-            if (
-                after == cell + 1
-                and kind is kinds[after] is Kind.HAN
-                and pieces[cell] == pieces[after]
-                and not raised
-            ):
-                # Most neighbours are these.
-                stretch[cell], shrink[cell] = sizes[cell], TIGHTEST_HAN * sizes[cell]
-            elif kind is Kind.SPACE:
-                stretch[cell] = self.late_stretch[cell] = SPACE_STRETCH * sizes[cell]
-                shrink[cell] = SPACE_SHRINK * self.widths[cell]
-            elif after >= 0 and kind is not Kind.NOTHING and kind is not Kind.ATOM:
-                share = self._share(cell, after)
-                stretch[cell] += share
-                if share and kind is kinds[after] and not self._is_kerned(cell):
-                    shrink[cell] += _TIGHTEST.get(kind, 0.0) * sizes[cell]
+        """Give each cell its share; first as if all were Han, then those that are not or stand beside such."""
+        own = {cell: (self.stretch[cell], self.shrink[cell]) for cell in self._others}
+        asked = {*self._others, *(self.previous[cell] for cell in self._others)}
+        for piece, (start, end) in zip(self.pieces, itertools.pairwise(self.starts), strict=True):
+            if isinstance(piece, Text) and end > start:
+                self.stretch[start:end] = [piece.size] * (end - start)
+                self.shrink[start:end] = [TIGHTEST_HAN * piece.size] * (end - start)
+                asked |= {end - 1, *(range(start, end) if piece.is_raised else ())}
+        for cell in asked:
+            if cell >= 0:
+                self.stretch[cell], self.shrink[cell] = own.get(cell, (0.0, 0.0))
+                self._stretch_one(cell)
+
+    def _stretch_one(self, cell: int) -> None:
+        kind, after, size = self.kinds[cell], self.next[cell], self.sizes[cell]
+        if kind is Kind.SPACE:
+            self.stretch[cell] = self.late_stretch[cell] = SPACE_STRETCH * size
+            self.shrink[cell] = SPACE_SHRINK * self.widths[cell]
+        elif after >= 0 and kind is not Kind.NOTHING and kind is not Kind.ATOM:
+            share = self._share(cell, after)
+            self.stretch[cell] += share
+            if share and kind is self.kinds[after] and not self._is_kerned(cell):
+                self.shrink[cell] += _TIGHTEST.get(kind, 0.0) * size
 
     def _is_kerned(self, cell: int) -> bool:
         """Return whether a letter stands nearer to the next than by its own advance, so that ink might meet."""
@@ -314,19 +315,17 @@ _MARKS = (Kind.OPENING, Kind.CLOSING)
 _RIGID = frozenset({(Kind.HAN, Kind.LATIN), (Kind.LATIN, Kind.HAN), *itertools.product(_MARKS, _MARKS)})
 
 
-def _neighbours(kinds: Sequence[Kind]) -> tuple[list[int], list[int]]:
+def _neighbours(kinds: Sequence[Kind], others: Iterable[int]) -> tuple[list[int], list[int]]:
     """Return for each cell the nearest cells before and behind it that are not nothing; -1 for none."""
-    previous, following = [-1] * len(kinds), [-1] * len(kinds)
-    last = -1
-    for cell, kind in enumerate(kinds):
-        previous[cell] = last
-        if kind is not Kind.NOTHING:
-            last = cell
-    last = -1
-    for cell in range(len(kinds) - 1, -1, -1):
-        following[cell] = last
-        if kinds[cell] is not Kind.NOTHING:
-            last = cell
+    count = len(kinds)
+    previous, following = list(range(-1, count - 1)), [*range(1, count), -1] if count else []
+    nothing = [cell for cell in others if kinds[cell] is Kind.NOTHING]
+    for cell in nothing:
+        if cell + 1 < count:
+            previous[cell + 1] = previous[cell]
+    for cell in reversed(nothing):
+        if cell:
+            following[cell - 1] = following[cell]
     return previous, following
 
 

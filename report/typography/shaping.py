@@ -44,6 +44,7 @@ class Forms:
         self._style["word_spacing"] = 0
         self._settings = style["font_feature_settings"]
         self._known: dict[tuple[str, str], Form | None] = {}
+        self._widths: dict[str, float] = {}
 
     def form(self, text: str, feature: str) -> Form | None:
         """Return the form of a character or ligature, or None where it is no other glyph than without the feature."""
@@ -60,8 +61,10 @@ class Forms:
 
     def width(self, text: str) -> float:
         """Return the advance in ems of a text in its own glyphs."""
-        shaped = shape(text, self._style, self)
-        return sum(shaped.advances) / float(self._style["font_size"])
+        if text not in self._widths:
+            shaped = shape(text, self._style, self)
+            self._widths[text] = sum(shaped.advances) / float(self._style["font_size"])
+        return self._widths[text]
 
     def _shape(self, text: str, feature: str) -> Form | None:
         settings = () if self._settings == "normal" else tuple(self._settings)
@@ -186,34 +189,37 @@ class SetText(Layout):  # type: ignore[misc]
         The renderer cuts what it moves glyphs by to thousandths of an em; what is lost is given to the next, so
         that a line ends where it was meant to.
         """
-        size = self.style["font_size"]
-        unit = size * TO_UNITS / 1000
+        unit = self.style["font_size"] * TO_UNITS / 1000
+        scale = TO_UNITS / unit
         advances, features = self._advances, self._features
         index_of = _indexes(self.text)
         owed = 0.0
         for run in _runs(first_line):
             offset = run.item.offset
             fields, clusters = _fields(run)
+            widths = fields[_WIDTH::_INFO_FIELDS]
             clusters.append(run.item.length)
-            for place, cluster in enumerate(clusters[:-1]):
-                if clusters[place + 1] == cluster:
+            following = clusters[0]
+            for place in range(len(widths)):
+                cluster, following = following, clusters[place + 1]
+                if following == cluster:
                     # A cluster of several glyphs is moved as one, by its last.
-                    owed -= fields[place * _INFO_FIELDS + _WIDTH] / unit
+                    owed -= widths[place] / unit
                     continue
                 first = index_of[offset + cluster]
-                last = index_of.get(offset + clusters[place + 1], len(self.text))
-                field = place * _INFO_FIELDS
-                feature = _feature_of(features[first:last])
+                last = index_of.get(offset + following, len(advances))
+                wanted, feature = advances[first], features[first]
+                if last > first + 1:
+                    wanted, feature = sum(advances[first:last]), _feature_of(features[first:last])
                 form = self._forms.form(self.text[first:last], feature) if feature else None
                 if form is not None:
-                    fields[field] = form.glyph
-                    fields[field + _WIDTH] = round(form.advance * size * TO_UNITS)
-                wanted = advances[first] if last == first + 1 else sum(advances[first:last])
-                missing = wanted * 1000 / size - fields[field + _WIDTH] / unit + owed
+                    fields[place * _INFO_FIELDS] = form.glyph
+                    widths[place] = round(form.advance * unit * 1000)
+                missing = wanted * scale - widths[place] / unit + owed
                 whole = round(missing)
                 owed = missing - whole
                 if whole:
-                    fields[field + _WIDTH] += round((whole + (_BIAS if whole > 0 else -_BIAS)) * unit)
+                    widths[place] += round((whole + (_BIAS if whole > 0 else -_BIAS)) * unit)
 
 
 def _feature_of(features: Sequence[str]) -> str:
