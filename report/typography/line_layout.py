@@ -15,6 +15,8 @@ Replaced, and why:
   same spaces and halved marks as the lines that will stand in them.
 """
 
+import collections
+import weakref
 from collections.abc import Callable
 from math import inf
 from typing import Any
@@ -58,6 +60,8 @@ class _Current:
         return self.lines.box_of[piece]
 
 
+_MOST_KEPT = 1000
+_kept: collections.deque[weakref.ref[Any]] = collections.deque()
 _current: _Current | None = None
 _stock: dict[str, Callable[..., Any]] = {}
 
@@ -95,8 +99,21 @@ def _content_of(line_box: Any) -> Content | None:
         except UnsupportedError:
             content = None
         known = line_box.content_read = (texts, content)
+        _keep(line_box)
     content = known[1]
     return content if content is not None and content.leaves else None
+
+
+def _keep(line_box: Any) -> None:
+    """Remember a paragraph for the next time its page is made, and forget the oldest beyond a fixed number.
+
+    A paragraph of 60 characters takes some 50 kB; a page is made again soon, or hardly ever.
+    """
+    _kept.append(weakref.ref(line_box))
+    if len(_kept) > _MOST_KEPT:
+        oldest = _kept.popleft()()
+        if oldest is not None and oldest is not line_box:
+            oldest.content_read = None
 
 
 def _texts(box: Any) -> Any:
@@ -130,6 +147,8 @@ def _split_inline_box(
                 _current = _Current(lines, line, width)
         limit = max_x if _current is None else inf
         result = stock(context, box, position_x, limit, bottom_space, skip_stack, *rest)
+        # The line is a copy of the box, and would keep what was read of it for as long as there are pages.
+        vars(result[0]).pop("content_read", None)
         if _current is not None:
             result[0].is_chosen = True
         return result
@@ -190,6 +209,7 @@ def _set_box(box: Any, leaf: Leaf, first: int, last: int) -> Any:
         advances += [lines.paragraph.text_of(last - 1).hyphen, *[0.0] * (len(hyphen) - 1)]
         forms += [""] * len(hyphen)
     part = box.copy_with_text(text)
+    del part.shaped
     part.width = sum(advances)
     part.height = shaped.height
     part.pango_layout = SetText(text, shaped, advances, forms, _current.width)

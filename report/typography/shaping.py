@@ -4,6 +4,7 @@ The widths of glyphs are read from what Pango shaped, and written into it before
 to split a run of text, which would cost time and part ligatures and kerned pairs.
 """
 
+import array
 import dataclasses
 from collections.abc import Sequence
 from typing import Any
@@ -170,8 +171,9 @@ class SetText(Layout):  # type: ignore[misc]
         self.justification_spacing = 0
         self.first_line_direction = 0
         self._forms = shaped.forms
-        self._advances = advances
-        self._features = forms
+        # Both are kept until all pages are drawn.
+        self._advances = array.array("d", advances)
+        self._features = tuple(forms) if any(forms) else ()
         self._is_cut = sum(advances) > max_width + 1
         for name, value in shaped.decoration.items():
             setattr(self, name, value)
@@ -191,7 +193,7 @@ class SetText(Layout):  # type: ignore[misc]
         """
         unit = self.style["font_size"] * TO_UNITS / 1000
         scale = TO_UNITS / unit
-        advances, features = self._advances, self._features
+        advances, features = self._advances, self._features or ("",) * len(self._advances)
         index_of = _indexes(self.text)
         owed = 0.0
         for run in _runs(first_line):
