@@ -40,6 +40,7 @@ class Content:
         pieces: Its text, atoms and edges of boxes, in reading order; atoms without their widths.
         leaves: Its text boxes and atoms.
         shaped: The measured text of each piece that is text.
+        atom_widths: The widths of its atoms, by that of the block they stand in.
         known: What `line_plans` made of it, by the widths of the atoms.
     """
 
@@ -48,6 +49,7 @@ class Content:
         self.pieces: list[Piece] = []
         self.leaves: list[Leaf] = []
         self.shaped: dict[int, Shaped] = {}
+        self.atom_widths: dict[float, list[float]] = {}
         self.known: dict[tuple[float, ...], Any] = {}
         self._walk(line_box, (), (line_box,), is_raised=False)
 

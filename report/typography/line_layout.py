@@ -17,7 +17,7 @@ Replaced, and why:
 
 import collections
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -60,7 +60,7 @@ class _Current:
         return self.lines.box_of[piece]
 
 
-_MOST_KEPT = 1000
+_MOST_KEPT = 500
 _kept: collections.deque[weakref.ref[Any]] = collections.deque()
 _current: _Current | None = None
 _stock: dict[str, Callable[..., Any]] = {}
@@ -107,23 +107,29 @@ def _content_of(line_box: Any) -> Content | None:
 def _keep(line_box: Any) -> None:
     """Remember a paragraph for the next time its page is made, and forget the oldest beyond a fixed number.
 
-    A paragraph of 60 characters takes some 50 kB; a page is made again soon, or hardly ever.
+    A page is made again soon, or hardly ever.
     """
     _kept.append(weakref.ref(line_box))
     if len(_kept) > _MOST_KEPT:
         oldest = _kept.popleft()()
-        if oldest is not None and oldest is not line_box:
+        if oldest is not None and oldest is not line_box and oldest.content_read is not None:
+            _, content = oldest.content_read
             oldest.content_read = None
+            if content is not None:
+                # They hold each other, and who renders may not collect garbage.
+                content.known.clear()
 
 
-def _texts(box: Any) -> Any:
+def _texts(box: Any) -> Iterator[Any]:
+    """Yield what tells whether a box still holds the same: page numbers change within, while boxes stay."""
     for child in box.children:
         if isinstance(child, boxes.TextBox):
             yield child.text
-        elif isinstance(child, boxes.InlineBox):
-            yield from _texts(child)
         else:
-            yield id(child)
+            if not isinstance(child, boxes.InlineBox):
+                yield id(child)
+            if isinstance(child, boxes.ParentBox):
+                yield from _texts(child)
 
 
 def _split_inline_box(
@@ -157,15 +163,20 @@ def _split_inline_box(
 
 
 def _measured_lines(context: Any, content: Content, containing_block: Any) -> Lines:
-    widths = []
-    for leaf in content.leaves:
-        if not isinstance(leaf.box, boxes.TextBox):
-            # Measured as it will be built; what it holds of floating and absolute boxes is thrown away here.
-            built, *_ = _stock["split_inline_level"](
+    """Return the paragraph, its atoms measured as they will be built in this block.
+
+    What an atom holds of floating and absolute boxes is thrown away here: it is laid out again in its line.
+    """
+    room = containing_block.width
+    if room not in content.atom_widths:
+        content.atom_widths[room] = [
+            _stock["split_inline_level"](
                 context, leaf.box, 0, inf, -inf, None, containing_block, [], [], [], [], [], None, None
-            )
-            widths.append(built.margin_width())
-    return lines_of(content, widths)
+            )[0].margin_width()
+            for leaf in content.leaves
+            if not isinstance(leaf.box, boxes.TextBox)
+        ]
+    return lines_of(content, content.atom_widths[room])
 
 
 def _split_inline_level(context: Any, box: Any, position_x: float, *rest: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import ctypes
 import io
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -83,7 +84,7 @@ def _glyphs(handle: Any) -> Iterator[Glyph]:
         pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
         pdfium.FPDFText_GetLooseCharBox(handle, index, loose)
         glyph = Glyph(
-            "-" if code == _HYPHEN else chr(code),
+            "-" if code == _HYPHEN else sys.intern(chr(code)),
             x.value,
             y.value,
             loose.right,

@@ -244,3 +244,18 @@ def test_a_ligature_beside_han_keeps_its_letters():
     """A form of the first letter alone in the place of the ligature would print “frst”."""
     text = "用flow法与first法，off时再fi型。"
     assert text_of(render(f"<p style='width: 400px'>{text}</p>")).strip() == text
+
+
+def test_boxes_in_a_line_follow_page_numbers_that_change():
+    # The number is 0 at first, and three digits wide once the last page is known.
+    style = (
+        "@page { size: 200px 60px; margin: 10px } b { display: inline-block } section { break-before: page }"
+    )
+    style += " b::after { content: target-counter('#end', page) }"
+    pages = "<section>页</section>" * 100 + "<section id='end'>末页</section>"
+    document = render(f"<p style='text-align: left; width: 70px'>见第<b></b>页起甲乙丙</p>{pages}", style)
+    (first, width, _), *_ = lines(document)
+    assert "102" in first
+    assert width <= 70
+    block = next(box for box in boxes_of(document, boxes.InlineBlockBox))
+    assert len(block.children) == 1
