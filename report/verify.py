@@ -3,7 +3,7 @@
 import collections
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from report.findings import Code, Finding, Location, Severity
 from report.pages import NOT_ADAPTED, Block, Extract, Message
@@ -119,44 +119,53 @@ def judge(
         attachments: What it must carry, by name.
     """
     where = Location(path)
-    findings = []
+    return [
+        *_check_fonts(extract, families, where),
+        *_check_metadata(extract, title, lang, where),
+        *_check_text(extract, text, where),
+        *_check_lines(extract.blocks, text, where),
+        *_check_contents(extract, where),
+        *_check_attachments(extract, attachments or {}, where),
+        *_check_outline(extract, headings, where),
+    ]
+
+
+def _check_fonts(extract: Extract, families: Collection[str], where: Location) -> Iterator[Finding]:
+    hint = "Use the families of fonts/fonts.yaml only."
     prefixes = tuple(family.replace(" ", "") for family in families)
     for name in extract.fonts:
         if not name.replace(" ", "").replace("-", "").startswith(prefixes):
-            message = (
-                f"the font {name!r} is embedded, which is none of the project's{_where_set(name, extract)}"
-            )
-            findings.append(
-                Finding(FONT_FOREIGN, where, message, "Use the families of fonts/fonts.yaml only.")
-            )
+            place = _where_set(name, extract)
+            message = f"the font {name!r} is embedded, which is none of the project's{place}"
+            yield Finding(FONT_FOREIGN, where, message, hint)
     for name in extract.unembedded_fonts:
-        message = f"the font {name!r} is named and not embedded"
-        findings.append(
-            Finding(FONT_NOT_EMBEDDED, where, message, "Use the families of fonts/fonts.yaml only.")
-        )
+        yield Finding(FONT_NOT_EMBEDDED, where, f"the font {name!r} is named and not embedded", hint)
+
+
+def _check_metadata(extract: Extract, title: str, lang: str, where: Location) -> Iterator[Finding]:
     for what, has, wanted in (("title", extract.title, title), ("language", extract.lang, lang)):
         if has != wanted:
             message = f"the {what} is {has!r}, not {wanted!r}"
-            findings.append(Finding(METADATA_WRONG, where, message, "Mend the template's head."))
+            yield Finding(METADATA_WRONG, where, message, "Mend the template's head.")
     if not extract.is_tagged:
-        findings.append(Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1."))
-    findings += _check_text(extract, text, where)
-    findings += _check_lines(extract.blocks, text, where)
-    findings += _check_contents(extract, where)
-    for name, data in (attachments or {}).items():
+        yield Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1.")
+
+
+def _check_attachments(extract: Extract, wanted: Mapping[str, bytes], where: Location) -> Iterator[Finding]:
+    for name, data in wanted.items():
         if extract.attachments.get(name) != data:
             what = "differs from the file beside it" if name in extract.attachments else "is not in the file"
             hint = "Build it again; if it stays, report the bug."
-            findings.append(Finding(DATA_NOT_EMBEDDED, where, f"the attachment {name!r} {what}", hint))
+            yield Finding(DATA_NOT_EMBEDDED, where, f"the attachment {name!r} {what}", hint)
+
+
+def _check_outline(extract: Extract, headings: Collection[str], where: Location) -> Iterator[Finding]:
     outline = [seen(entry) for entry in extract.outline]
     for heading in headings:
         # A bookmark may carry the section's number before its title.
         if not any(entry.endswith(seen(heading)) for entry in outline):
             message = f"the heading {heading!r} is not among the bookmarks"
-            findings.append(
-                Finding(OUTLINE_INCOMPLETE, where, message, "Give it a bookmark level in the style sheet.")
-            )
-    return findings
+            yield Finding(OUTLINE_INCOMPLETE, where, message, "Give it a bookmark level in the style sheet.")
 
 
 def _where_set(font: str, extract: Extract) -> str:

@@ -165,20 +165,9 @@ class _Composer:
         key_points = self.key_points()
         # In page order: what each part cites is numbered, and linked back to, as it is met.
         parts = ["".join(point.html for point in key_points)]
-        bodies: list[tuple[SectionContext, tuple[Heading, ...]]] = []
-        timeline: TimelineContext | None = None
-        place = settings.timeline.place
-        count = 0
-        for section in self.briefing.sections:
-            if section.head.view == "handout":
-                continue
-            is_numbered = section.head.numbered and section.head.id != settings.disclaimer
-            count += is_numbered
-            bodies.append(self.section(section, chinese_number(count) if is_numbered else ""))
-            parts.append(bodies[-1][0].html)
-            if place == section.head.id:
-                timeline = self.timeline(parts)
+        bodies, timeline = self.bodies(parts)
         triggers = self.triggers(parts)
+        place = settings.timeline.place
         if place not in [context.id for context, _ in bodies]:
             timeline = self.timeline(parts)
         parts.append("".join(note.html for note in self.numbering.notes))
@@ -218,6 +207,28 @@ class _Composer:
             headings=tuple(section.title for section in sections),
             state=state,
         )
+
+    def bodies(
+        self, parts: list[str]
+    ) -> tuple[list[tuple[SectionContext, tuple[Heading, ...]]], TimelineContext | None]:
+        """Return the sections with their headings, and the timeline where it stands behind one of them.
+
+        What they print is added to `parts`.
+        """
+        settings = self.briefing.settings
+        bodies: list[tuple[SectionContext, tuple[Heading, ...]]] = []
+        timeline: TimelineContext | None = None
+        count = 0
+        for section in self.briefing.sections:
+            if section.head.view == "handout":
+                continue
+            is_numbered = section.head.numbered and section.head.id != settings.disclaimer
+            count += is_numbered
+            bodies.append(self.section(section, chinese_number(count) if is_numbered else ""))
+            parts.append(bodies[-1][0].html)
+            if settings.timeline.place == section.head.id:
+                timeline = self.timeline(parts)
+        return bodies, timeline
 
     def freeze(
         self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...]
