@@ -39,14 +39,14 @@ def write_page(project: Path, slug: str, folder: Path) -> str:
         raise ValueError("\n".join(str(finding) for finding in made.findings))
     composed = made.work.composed
     source = project / "content" / slug
-    html = composed.html.replace("asset:///", "")
+    html = composed.pages["pdf/briefing.html"].replace("asset:///", "")
     for image in composed.images:
         target = folder / image
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((source / image).read_bytes())
     (folder / "page.html").write_text(html, encoding="utf-8")
     write_fontconfig(folder / "fonts.conf", run.faces, folder / "fontconfig")
-    return composed.title
+    return composed.metadata.title
 
 
 def body_for_peers(html: str) -> str:

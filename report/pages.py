@@ -24,6 +24,56 @@ class Attachment:
 
 
 @dataclasses.dataclass(frozen=True)
+class Metadata:
+    """What a file says of itself.
+
+    Attributes:
+        identifier: `urn:uuid:…`; the same for the same content, edition, view and locale.
+        title: Of the briefing.
+        subtitle: May be empty, as may `description`.
+        lang: BCP 47.
+        authors: Who wrote it.
+        publisher: Who answers for it.
+        description: What it is about.
+        keywords: In the author's order.
+        edition: As printed, 第1版.
+        edition_number: From 1.
+        is_released: Whether it is that edition, or what would become it.
+        as_of: 数据截至; it stands in for every instant that a format asks for.
+        as_of_text: As printed.
+    """
+
+    identifier: str
+    title: str
+    subtitle: str
+    lang: str
+    authors: tuple[str, ...]
+    publisher: str
+    description: str
+    keywords: tuple[str, ...]
+    edition: str
+    edition_number: int
+    is_released: bool
+    as_of: datetime.date
+    as_of_text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class PageStart:
+    """Where a page of the PDF begins, for the page list of an EPUB.
+
+    Attributes:
+        label: The page's number as it is printed.
+        anchor: The id of the nearest element with one, at or before the place; empty where there is none.
+        text: The first characters of running text on the page, without white space.
+    """
+
+    label: str
+    anchor: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Page:
     """One HTML page with the images it shows.
 
@@ -31,11 +81,17 @@ class Page:
         html: Complete; images are named `asset:///PATH`.
         assets: Bytes by path.
         attachments: The data that the page was made from.
+        metadata: What the file says of itself; None for a page that is no briefing.
+        labels: The words of its locale, by key.
+        page_starts: Of the PDF of the same view and locale; empty where there is none.
     """
 
     html: str
     assets: Mapping[str, bytes]
     attachments: tuple[Attachment, ...] = ()
+    metadata: Metadata | None = None
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    page_starts: tuple[PageStart, ...] = ()
 
 
 # What a message says where another version of the renderer than the pinned one is installed.
@@ -58,11 +114,13 @@ class Exported:
         data: The file.
         pages: How many pages it has; 0 for a format without pages.
         messages: What the renderer said, in order, each once.
+        page_starts: Where its pages begin; empty for a format without pages.
     """
 
     data: bytes
     pages: int
     messages: tuple[Message, ...]
+    page_starts: tuple[PageStart, ...] = ()
 
 
 class Glyph(NamedTuple):

@@ -15,7 +15,7 @@ import select
 import signal
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,7 @@ from report.errors import RenderingError, ReportError
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+Key = TypeVar("Key")
 Progress = Callable[[str], None]
 
 _HEADER = struct.Struct("!cQ")
@@ -118,21 +119,27 @@ class Worker(Generic[Argument, Result]):
     def finish(self, progress: Progress | None = None) -> Result:
         """Wait for what the work that was begun returns; raises as `run`."""
         while True:
-            message = self._receive(self._deadline)
-            if message is None:
-                raise self._died()
-            kind, payload = message
-            if kind == b"P":
-                if progress is not None:
-                    progress(payload.decode())
-            elif kind == b"M":
-                raise self._limit_error(f"more than {self._limits.memory_bytes / 1e9:g} GB of memory")
-            elif kind == b"E":
-                error: ReportError = pickle.loads(payload)
-                raise error
-            else:
+            payload = self._advance(progress)
+            if payload is not None:
                 result: Result = pickle.loads(payload)
                 return result
+
+    def _advance(self, progress: Progress | None) -> bytes | None:
+        """Read one message; return the result, still packed, if it is that."""
+        message = self._receive(self._deadline)
+        if message is None:
+            raise self._died()
+        kind, payload = message
+        if kind == b"M":
+            raise self._limit_error(f"more than {self._limits.memory_bytes / 1e9:g} GB of memory")
+        if kind == b"E":
+            error: ReportError = pickle.loads(payload)
+            raise error
+        if kind == b"P":
+            if progress is not None:
+                progress(payload.decode())
+            return None
+        return payload
 
     def _limit_error(self, limit: str) -> RenderingError:
         return RenderingError(
@@ -174,6 +181,22 @@ class Worker(Generic[Argument, Result]):
                 return None
             chunks += chunk
         return bytes(chunks)
+
+
+def finish_any(
+    workers: "Mapping[Key, Worker[Any, Result]]", progress: Progress | None = None
+) -> tuple[Key, Result]:
+    """Wait for whichever of some workers, all of which have begun, is done first; raises as `Worker.run`."""
+    while True:
+        first = min(workers.values(), key=lambda worker: worker._deadline)
+        remaining = max(first._deadline - time.monotonic(), 0)
+        ready = select.select([worker._result_read for worker in workers.values()], [], [], remaining)[0]
+        for key, worker in workers.items():
+            if worker._result_read in ready or (not ready and worker is first):
+                payload = worker._advance(progress)
+                if payload is not None:
+                    result: Result = pickle.loads(payload)
+                    return key, result
 
 
 def _is_out_of_memory() -> bool:

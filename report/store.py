@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from report.errors import MissingDependencyError, UsageError
@@ -24,24 +24,26 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def is_current(folder: Path, manifest: Manifest | None, inputs: str, names: list[str]) -> bool:
-    """Return whether the files of a build are there, unchanged, and made from these inputs."""
-    if manifest is None or manifest.inputs != inputs or sorted(manifest.files) != sorted(names):
-        return False
-    return all(_matches(folder / name, record) for name, record in manifest.files.items())
+def is_current(folder: Path, manifest: Manifest, names: Iterable[str]) -> bool:
+    """Return whether files of a build are there as they were made."""
+    return all(
+        name in manifest.files and read_built(folder / name, manifest.files[name]) is not None
+        for name in names
+    )
 
 
-def _matches(path: Path, record: FileRecord) -> bool:
+def read_built(path: Path, record: FileRecord) -> bytes | None:
+    """Return a file that was built; None where it is gone or altered."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == record.sha256
+        data = path.read_bytes()
     except OSError:
-        return False
+        return None
+    return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def record(data: bytes, pages: int) -> FileRecord:
-    """Return a file's record."""
-    return FileRecord(len(data), hashlib.sha256(data).hexdigest(), pages)
+def record(data: bytes) -> FileRecord:
+    """Return a file's record, as far as its bytes tell it."""
+    return FileRecord(len(data), hashlib.sha256(data).hexdigest())
 
 
 def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> None:
@@ -53,7 +55,8 @@ def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> Non
     Raises:
         MissingDependencyError: The disk is full, or the folder cannot be written.
     """
-    everything = {**files, FILE_NAME: to_json(manifest)}
+    changed = {name: data for name, data in files.items() if not _is_there(folder / name, data)}
+    everything = {**changed, FILE_NAME: to_json(manifest)}
     written: dict[str, Path] = {}
     with _told(folder, "the last build is untouched"):
         try:
@@ -66,6 +69,10 @@ def publish(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> Non
             for path in written.values():
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
+
+
+def _is_there(path: Path, data: bytes) -> bool:
+    return read_built(path, record(data)) is not None
 
 
 def create(path: Path, data: bytes) -> None:

@@ -13,11 +13,13 @@ from report.cli.options import (
     DebugOption,
     FutureOption,
     Guard,
+    LocaleOption,
     ProjectOption,
     StrictOption,
+    ViewOption,
     end,
     project_or_here,
-    read_formats,
+    read_request,
     set_debug,
     start,
 )
@@ -41,8 +43,10 @@ app = typer.Typer()
 def build(
     briefings: BriefingsArgument = None,
     formats: Annotated[
-        str, typer.Option("-f", "--formats", help="Such as pdf; several with commas.")
+        str, typer.Option("-f", "--formats", help="Such as pdf,epub,html; those they need are built too.")
     ] = "pdf",
+    view: ViewOption = None,
+    locale: LocaleOption = None,
     project: ProjectOption = None,
     as_of: AsOfOption = None,
     allow_future: FutureOption = False,
@@ -57,12 +61,12 @@ def build(
     set_debug(debug)
     from report import pipeline
 
-    names = read_formats(formats)
+    request = read_request(formats, view, locale)
     run, slugs = start(project, briefings, as_of, allow_future)
     codes: list[ExitCode] = []
     for slug in slugs:
         with Guard(codes, debug):
-            outcome = pipeline.build(run, slug, names, force=force, since=since)
+            outcome = pipeline.build(run, slug, request, force=force, since=since)
             clear_progress()
             if outcome.is_current:
                 _print_told(outcome)
@@ -72,6 +76,8 @@ def build(
             for path, pages in outcome.files:
                 shown = relative(path)
                 say(f"{shown}: {pages} pages" if pages else shown)
+            for name in outcome.outdated:
+                say(f"{slug}/{name} is of an earlier state of the briefing; build it again, or remove it")
             if not outcome.files:
                 say(f"{slug}: not built; the last build is untouched")
     end(worst(codes))

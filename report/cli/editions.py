@@ -12,7 +12,7 @@ from report.cli.options import (
     FutureOption,
     ProjectOption,
     end,
-    read_formats,
+    read_request,
     set_debug,
     start,
 )
@@ -57,8 +57,8 @@ def approve(
 def release(
     briefing: BriefingArgument = None,
     formats: Annotated[
-        str, typer.Option("-f", "--formats", help="Such as pdf; several with commas.")
-    ] = "pdf",
+        str | None, typer.Option("-f", "--formats", help="Such as pdf,epub; default: all there are.")
+    ] = None,
     erratum: Annotated[
         bool, typer.Option("--erratum", help="The edition mends a mistake of our own; needs --reason.")
     ] = False,
@@ -73,10 +73,10 @@ def release(
     if erratum != bool(reason.strip()):
         message = "--erratum needs --reason" if erratum else "--reason says why there is an erratum"
         raise UsageError(message, "Write --erratum --reason TEXT, or neither.")
-    names = read_formats(formats)
+    request = read_request(formats)
     run, slugs = start(project, _named(briefing), None, False)
     slug = _only(slugs)
-    outcome = releasing.release(run, slug, names, erratum=reason.strip())
+    outcome = releasing.release(run, slug, request, erratum=reason.strip())
     clear_progress()
     say_findings(outcome.findings)
     if not outcome.edition:

@@ -2,6 +2,7 @@
 
 import datetime
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,6 +21,16 @@ AsOfOption = Annotated[
 ]
 FutureOption = Annotated[bool, typer.Option("--allow-future", help="Let --as-of lie after today.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="End with 1 for warnings too.")]
+ViewOption = Annotated[
+    str | None,
+    typer.Option("--view", help="full or handout; both with a comma. Default: those that there are."),
+]
+LocaleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--locale", help="Such as zh-Hant-HK; several with commas. Default: those of briefing.yaml."
+    ),
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 
@@ -65,21 +76,32 @@ def project_or_here() -> Path:
         return Path.cwd()
 
 
-def read_formats(text: str) -> list[str]:
-    """Return the formats that a list with commas names.
+def read_request(formats: str | None, view: str | None = None, locale: str | None = None) -> Any:
+    """Return what is to be built; no formats stand for all that there are.
 
     Raises:
-        UsageError: One of them does not exist, or none is named.
+        UsageError: A format, a view or a locale does not exist, or none is named.
     """
     from report.formats import format_names
+    from report.pipeline.outputs import VIEWS, Request
+    from report.scalars import LOCALES
 
+    names = tuple(format_names())
+    return Request(
+        formats=names if formats is None else _chosen(formats, "format", names),
+        views=() if view is None else _chosen(view, "view", VIEWS),
+        locales=() if locale is None else _chosen(locale, "locale", LOCALES),
+    )
+
+
+def _chosen(text: str, what: str, known: Sequence[str]) -> tuple[str, ...]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
-        if name not in format_names():
-            raise UsageError(f"there is no format {name!r}", f"Choose from {', '.join(format_names())}.")
+        if name not in known:
+            raise UsageError(f"there is no {what} {name!r}", f"Choose from {', '.join(known)}.")
     if not names:
-        raise UsageError("no format is named", f"Choose from {', '.join(format_names())}.")
-    return list(dict.fromkeys(names))
+        raise UsageError(f"no {what} is named", f"Choose from {', '.join(known)}.")
+    return tuple(dict.fromkeys(names))
 
 
 class Guard:

@@ -1,15 +1,17 @@
-"""Briefing to one HTML page: its parts put together in reading order and handed to the templates."""
+"""Briefing to HTML pages: its parts put together in reading order and handed to the templates."""
 
 import dataclasses
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
 from report.compose.changes import changes_context, summary
+from report.compose.composed import FULL, HANDOUT, Composed, Frozen
 from report.compose.context import (
     BriefingContext,
+    ChangesContext,
     KeyPoint,
     SectionContext,
     TimelineContext,
@@ -26,21 +28,20 @@ from report.compose.matter import (
     Colophon,
     briefing_context,
     contents_entries,
+    metadata_of,
     read_labels,
     reference_entries,
 )
 from report.compose.numbering import Numbering
 from report.compose.numerals import chinese_number
-from report.compose.pages import render_page, visible_text
+from report.compose.pages import ENTRY, render_page
 from report.compose.prose import Prose, ProseTools
-from report.compose.register import Use
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass
 from report.compose.triggers import trigger_rows, trigger_states
 from report.compose.views import decimal_number, precision, whole_number
 from report.editions.comparison import compare
-from report.editions.difference import Changes
-from report.editions.record import Edition, SectionState
+from report.editions.record import SectionState
 from report.facts.judgement import is_known, superseded_by
 from report.facts.models import Fact
 from report.facts.printing import print_date
@@ -62,45 +63,33 @@ PARTS = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Composed:
-    """A briefing as one HTML page.
-
-    Attributes:
-        html: The page, complete; its images are `asset:///figures/…`.
-        images: The paths of those images.
-        uses: Where each fact shows, in the order of the document.
-        findings: What was found on the way.
-        title: As in the page's head.
-        lang: BCP 47.
-        headings: What the outline holds, in order.
-        state: What an edition of it would freeze.
-    """
-
-    html: str
-    images: tuple[str, ...]
-    uses: tuple[Use, ...]
-    findings: tuple[Finding, ...]
-    title: str
-    lang: str
-    headings: tuple[str, ...]
-    state: Edition
-
-    @property
-    def text(self) -> str:
-        """What its readers see of the body, without what style sheets add."""
-        return visible_text(self.html)
-
-
 def compose(
     briefing: Briefing,
     templates: Mapping[str, str],
     as_of: datetime.date,
     colophon: Colophon,
     issue: Issue,
+    *,
+    view: str = FULL,
+    entries: Sequence[str] = (ENTRY,),
+    handout: Composed | None = None,
+    frozen: Frozen | None = None,
 ) -> Composed:
-    """Return the full view of a briefing in its master locale, as of a day, as the edition that it is."""
-    return _Composer(briefing, templates, as_of, colophon, issue).compose()
+    """Return one view of a briefing in its language, as of a day, as the edition that it is.
+
+    Args:
+        briefing: In the language that is wanted.
+        templates: By name.
+        as_of: 数据截至.
+        colophon: How files are made.
+        issue: Which edition it is.
+        view: `full` or `handout`.
+        entries: The templates whose pages are wanted.
+        handout: The handout of the same briefing, whose text the edition of the full view freezes too.
+        frozen: What the edition freezes, where that is another language's; else it is told from this text.
+    """
+    composer = _Composer(briefing, templates, as_of, colophon, issue, view, entries)
+    return composer.handout() if view == HANDOUT else composer.full(handout, frozen)
 
 
 class _Composer:
@@ -113,7 +102,11 @@ class _Composer:
         as_of: datetime.date,
         colophon: Colophon,
         issue: Issue,
+        view: str,
+        entries: Sequence[str],
     ) -> None:
+        self.view = view
+        self.entries = entries
         self.briefing = briefing
         self.templates = templates
         self.as_of = as_of
@@ -156,12 +149,10 @@ class _Composer:
         self.parts = {name: SourceFile(f"{prefix}/{name}", text) for name, text in briefing.parts.items()}
         self.frozen: list[SectionState] = []
 
-    def compose(self) -> Composed:
+    def full(self, handout: Composed | None, frozen: Frozen | None) -> Composed:
+        """Return the view for clinicians, with all its front and back matter."""
         settings = self.briefing.settings
-        # All at once: an anchor in an earlier section may not take a later one's name.
-        self.numbering.anchors.update(
-            (section.head.id, section.head.id) for section in self.briefing.sections
-        )
+        self.claim_anchors()
         key_points = self.key_points()
         # In page order: what each part cites is numbered, and linked back to, as it is met.
         parts = ["".join(point.html for point in key_points)]
@@ -172,40 +163,72 @@ class _Composer:
             timeline = self.timeline(parts)
         parts.append("".join(note.html for note in self.numbering.notes))
         references = reference_entries(self.briefing.sources, self.numbering.cited, self.locale, parts)
-        state, changes = self.freeze(key_points, triggers)
+        frozen = frozen or self.freeze(key_points, triggers, handout)
         disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
         bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
-        sections = tuple(context for context, _ in bodies)
-        context = briefing_context(
+        context = self.context(
+            key_points=key_points,
+            contents=contents_entries(bodies),
+            sections=tuple(context for context, _ in bodies),
+            disclaimer=disclaimer,
+            timeline=timeline,
+            timeline_place=place,
+            triggers=triggers,
+            changes=frozen.changes,
+            references=references,
+        )
+        return self.composed(context, frozen)
+
+    def handout(self) -> Composed:
+        """Return the view for patients: its sections and nothing else."""
+        self.claim_anchors()
+        bodies, _ = self.bodies([])
+        return self.composed(self.context(sections=tuple(context for context, _ in bodies)), None)
+
+    def claim_anchors(self) -> None:
+        """Take the sections' anchors, all at once: one within an earlier section may not take a later one's name."""
+        self.numbering.anchors.update((section.head.id, section.head.id) for section in self.sections())
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the sections of the view."""
+        return (section for section in self.briefing.sections if section.head.view in (self.view, "both"))
+
+    def context(self, **parts: object) -> BriefingContext:
+        """Return what the templates see: the parts that are given, the others empty."""
+        nothing: dict[str, object] = {
+            "key_points": (),
+            "contents": (),
+            "disclaimer": None,
+            "timeline": None,
+            "timeline_place": "end",
+            "triggers": (),
+            "changes": ChangesContext(()),
+            "references": (),
+        }
+        return briefing_context(
             self.briefing,
             self.labels,
             self.as_of,
             self.colophon,
             self.issue,
             self.numbering.notes,
-            key_points=key_points,
-            contents=contents_entries(bodies),
-            sections=sections,
-            disclaimer=disclaimer,
-            timeline=timeline,
-            timeline_place=place,
-            triggers=triggers,
-            changes=changes_context(
-                (*self.issue.earlier, state), self.labels, changes, is_released=self.issue.is_released
-            ),
-            references=references,
+            **nothing | parts,
         )
+
+    def composed(self, context: BriefingContext, frozen: Frozen | None) -> Composed:
+        """Return the pages that the templates make, with all that was found and recorded."""
         self.check_links(context)
-        html = render_page(self.templates, context)
         return Composed(
-            html=html,
+            view=self.view,
+            pages={entry: render_page(self.templates, context, entry) for entry in self.entries},
             images=tuple(sorted(self.tree.used_images)),
             uses=tuple(self.desk.uses),
             findings=(*self.prose.findings, *self.tree.findings, *self.tables.findings),
-            title=context.title,
-            lang=self.locale,
-            headings=tuple(section.title for section in sections),
-            state=state,
+            metadata=metadata_of(self.briefing, context, self.as_of, self.issue, self.view),
+            labels=self.labels,
+            headings=tuple(section.title for section in context.sections),
+            bodies=tuple(self.frozen),
+            frozen=frozen,
         )
 
     def bodies(
@@ -219,9 +242,7 @@ class _Composer:
         bodies: list[tuple[SectionContext, tuple[Heading, ...]]] = []
         timeline: TimelineContext | None = None
         count = 0
-        for section in self.briefing.sections:
-            if section.head.view == "handout":
-                continue
+        for section in self.sections():
             is_numbered = section.head.numbered and section.head.id != settings.disclaimer
             count += is_numbered
             bodies.append(self.section(section, chinese_number(count) if is_numbered else ""))
@@ -231,30 +252,35 @@ class _Composer:
         return bodies, timeline
 
     def freeze(
-        self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...]
-    ) -> tuple[Edition, Changes | None]:
-        """Return what an edition would freeze, and what changed since the one that is asked for.
+        self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...], handout: Composed | None
+    ) -> Frozen:
+        """Return what an edition would freeze, and how what changed since the one that is asked for is told.
 
-        Once every part has been composed; None where there is no earlier edition.
+        Once every part has been composed.
         """
+        shared = {section.id for section in self.frozen}
+        own = [body for body in (handout.bodies if handout else ()) if body.id not in shared]
         state = freeze_edition(
             self.briefing,
             self.as_of,
             self.issue,
             key_points=key_points,
-            sections=self.frozen,
+            sections=[*self.frozen, *own],
             triggers=trigger_states(triggers, self.labels),
             cited=self.numbering.cited,
-            uses=self.desk.uses,
+            uses=[*self.desk.uses, *(handout.uses if handout else ())],
             words=self.labels,
         )
         earlier, since = self.issue.earlier, self.issue.since
-        if not earlier:
-            return state, None
-        step = compare(earlier[-1], state)
-        state = dataclasses.replace(state, summary=summary(step, self.labels))
-        is_last = since == earlier[-1].number
-        return state, step if is_last else compare(earlier[since - 1], state, earlier[since:])
+        changes = None
+        if earlier:
+            step = compare(earlier[-1], state)
+            state = dataclasses.replace(state, summary=summary(step, self.labels))
+            is_last = since == earlier[-1].number
+            changes = step if is_last else compare(earlier[since - 1], state, earlier[since:])
+        editions = (*earlier, state)
+        told = changes_context(editions, self.labels, changes, is_released=self.issue.is_released)
+        return Frozen(state, told)
 
     def key_points(self) -> tuple[KeyPoint, ...]:
         """Return the points of the box, each with the citations of the facts it is bound to."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
@@ -33,6 +34,7 @@ from report.facts.dates import date_of_day
 from report.facts.printing import print_date
 from report.facts.sources import Source
 from report.model import Briefing
+from report.pages import Metadata
 from report.references import Part, format_reference
 
 WORD_JOINER = "\u2060"
@@ -158,6 +160,28 @@ def briefing_context(
         labels=labels,
         theme_css=theme_css(settings.theme),
         **parts,  # type: ignore[arg-type]
+    )
+
+
+def metadata_of(
+    briefing: Briefing, context: BriefingContext, as_of: datetime.date, issue: Issue, view: str
+) -> Metadata:
+    """Return what a file of a view says of itself; its identifier is a UUID of the content (RFC 9562, version 5)."""
+    name = f"{briefing.slug} {view} {context.lang} {issue.number} {issue.content_digest}"
+    return Metadata(
+        identifier=uuid.uuid5(uuid.NAMESPACE_URL, name).urn,
+        title=context.title,
+        subtitle=context.subtitle,
+        lang=context.lang,
+        authors=context.authors or (context.publisher.name,),
+        publisher=context.publisher.name,
+        description=context.description,
+        keywords=context.keywords,
+        edition=context.edition,
+        edition_number=issue.number,
+        is_released=issue.is_released,
+        as_of=as_of,
+        as_of_text=context.as_of.text,
     )
 
 

@@ -1,8 +1,10 @@
 """Output formats, one module each.
 
-A module `NAME` here is the format `NAME`. It has `SUFFIX` (with the dot), `prepare(fontconfig)` (what can be
-done before there is a page), `export(page, progress) -> Exported` (bytes, no disk) and
-`inspect(data) -> Extract` (read back with another library). tests/contract/test_formats.py holds each to it.
+A module `NAME` here is the format `NAME`. It has `SUFFIX` (with the dot), `VIEWS` (which views it is made of),
+`NEEDS` (the formats that are made before it, because it tells their page numbers), `prepare(fontconfig)` (what can
+be done before there is a page), `export(page, progress) -> Exported` (bytes, no disk) and `inspect(data) -> Extract`
+(read back with another library). Its page is made by `templates/NAME/briefing.html`, and by
+`templates/NAME/handout.html` for the view `handout`. tests/contract/test_formats.py holds each to it.
 """
 
 import importlib
@@ -18,6 +20,8 @@ class Format(Protocol):
     """What a format module offers."""
 
     SUFFIX: str
+    VIEWS: tuple[str, ...]
+    NEEDS: tuple[str, ...]
     prepare: Callable[[Path], None]
     export: Callable[[Page, Callable[[str], None]], Exported]
     inspect: Callable[[bytes], Extract]

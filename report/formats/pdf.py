@@ -21,6 +21,8 @@ from report.typography.renderer import VERSION as RENDERER_VERSION
 from report.typography.renderer import adapt
 
 SUFFIX = ".pdf"
+VIEWS = ("full", "handout")
+NEEDS: tuple[str, ...] = ()
 VARIANT = "pdf/ua-1"
 
 

@@ -1,27 +1,30 @@
 """A build and a check, step by step."""
 
-import contextlib
 import dataclasses
+import functools
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report import formats, store
 from report.errors import MissingDependencyError, UsageError
 from report.findings import Code, Finding, Location, Severity, sort_findings
-from report.installation import cache_folder, code_digest, versions
+from report.installation import code_digest, versions
 from report.load.files import BriefingFiles, read_briefing
-from report.manifest import Manifest
+from report.manifest import FileRecord, Manifest
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
+from report.pipeline.making import MadeFile, early_makers, make_files
+from report.pipeline.outputs import VIEWS, Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
-from report.sandbox import Worker
-from report.typography.fonts import altered_faces, bundled_fonts_dir, load_registry, write_fontconfig
+from report.typography.fonts import altered_faces, bundled_fonts_dir, load_registry
 
 if TYPE_CHECKING:
-    from report.compose.assemble import Composed
+    from report.compose.composed import Composed
     from report.compose.issue import Issue
-    from report.pages import Exported, Page
+    from report.model import Briefing
+    from report.pages import Attachment, Exported, Page
     from report.pipeline.composing import Work
     from report.pipeline.issuing import Release
 
@@ -45,38 +48,36 @@ class Rendered:
         made: What it was made from.
         findings: All of them, sorted.
         files: By name in the folder of the briefing; empty where there is an error.
-        pages: By the same names; 0 where a file has none.
+        records: What the manifest says of each, by the same names.
     """
 
     made: Made
     findings: tuple[Finding, ...]
     files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
-    pages: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    records: Mapping[str, FileRecord] = dataclasses.field(default_factory=dict)
 
 
-def build(
-    run: Run, slug: str, names: Sequence[str], *, force: bool = False, since: int | None = None
-) -> Outcome:
-    """Build a briefing in some formats; what was there before stays unless all went well.
+def build(run: Run, slug: str, request: Request, *, force: bool = False, since: int | None = None) -> Outcome:
+    """Build a briefing; what was there before stays unless all went well.
 
     Args:
         run: What every step needs.
         slug: The briefing.
-        names: The formats.
-        force: Build even if nothing has changed.
+        request: Which files are wanted.
+        force: Make them even if nothing has changed.
         since: The edition that the changes are told from, in a folder of its own; None stands for the last one.
     """
     files = read_briefing(run.project, slug)
     folder = output_folder(run, slug, since)
-    inputs = digest_inputs(run, files, names, since=since)
+    inputs = digest_inputs(run, files, since=since)
     last = store.read_manifest(folder)
-    outputs = output_names(slug, names)
     is_of_today = last is not None and (last.is_as_of_written or last.as_of == run.today.isoformat())
-    if not force and is_of_today and store.is_current(folder, last, inputs, outputs):
-        assert last is not None
-        built = tuple((folder / name, record.pages) for name, record in last.files.items())
-        return Outcome(slug, told=last.warnings, files=built, is_current=True)
-    rendered = render(run, files, names, since=since)
+    if not force and last is not None and is_of_today and last.inputs == inputs:
+        names = [*(item.name for item in outputs_of(slug, last.language, last.variants, request)), FACTS_FILE]
+        if store.is_current(folder, last, names):
+            built = tuple((folder / name, last.files[name].pages) for name in names)
+            return Outcome(slug, told=last.warnings, files=built, is_current=True)
+    rendered = render(run, files, request, since=since, last=None if force else (folder, last))
     if not rendered.files:
         return Outcome(slug, rendered.findings)
     return write(run, rendered, inputs, folder)
@@ -92,91 +93,122 @@ def write(run: Run, rendered: Rendered, inputs: str, folder: Path) -> Outcome:
     """Put the files of a build in their places, with the manifest."""
     work = rendered.made.work
     assert work is not None
-    slug = work.briefing.slug
+    briefing = work.briefing
+    last = store.read_manifest(folder)
+    files = dict(rendered.records)
+    outdated = set(last.outdated if last else ())
+    for name, record in (last.files if last else {}).items():
+        if last is not None and last.inputs == inputs:
+            files.setdefault(name, record)
+        else:
+            outdated.add(name)
     manifest = Manifest(
-        briefing=slug,
+        briefing=briefing.slug,
         edition=work.issue.number,
         is_released=work.issue.is_released,
         as_of=work.as_of.isoformat(),
-        is_as_of_written=bool(run.as_of or work.briefing.settings.as_of),
+        is_as_of_written=bool(run.as_of or briefing.settings.as_of),
         inputs=inputs,
-        files={name: store.record(data, rendered.pages[name]) for name, data in rendered.files.items()},
+        language=briefing.settings.language,
+        variants=variants_of(briefing),
+        files=files,
+        outdated=tuple(sorted(name for name in outdated - files.keys() if (folder / name).is_file())),
         warnings=tuple(str(finding) for finding in rendered.findings),
-        facts=_fact_record(work.composed),
+        facts=_fact_record(work.views.values()),
         versions=dict(versions()),
     )
-    run.progress(f"{slug}: writing")
+    run.progress(f"{briefing.slug}: writing")
     store.publish(folder, rendered.files, manifest)
-    built = tuple((folder / name, rendered.pages[name]) for name in rendered.files)
-    return Outcome(slug, rendered.findings, files=built)
+    built = tuple((folder / name, record.pages) for name, record in rendered.records.items())
+    return Outcome(briefing.slug, rendered.findings, files=built, outdated=manifest.outdated)
 
 
 def render(
     run: Run,
     files: BriefingFiles,
-    names: Sequence[str],
+    request: Request,
     *,
     release: "Release | None" = None,
     since: int | None = None,
     gate: Callable[[Made], list[Finding]] = lambda made: [],
+    last: "tuple[Path, Manifest | None] | None" = None,
 ) -> Rendered:
-    """Return a briefing in some formats, read back and judged.
+    """Return the files of a briefing, read back and judged.
 
     Args:
         run: What every step needs.
         files: What lies on disk.
-        names: The formats.
+        request: Which files are wanted.
         release: What is being released, if this is no ordinary build; any finding stops it, warnings too.
         since: The edition that the changes are told from; None stands for the last one.
         gate: Says what else keeps the composed briefing from being laid out.
+        last: The folder and the manifest of the last build, whose files are taken where they would come out alike.
 
     Raises:
         MissingDependencyError: A font is not the file that was registered.
+        UsageError: A locale is asked for that the briefing does not list.
     """
     _check_fonts(run)
-    slug = files.slug
-    with contextlib.ExitStack() as stack:
-        # The renderer loads in its own process while this one reads, checks and composes.
-        workers = {name: stack.enter_context(start_renderer(name, run)) for name in names}
-        made = compose_briefing(run, files, release=release, since=since)
+    before = len(last[1].variants) if last and last[1] else len(VIEWS)
+    with early_makers(run, in_order(request.formats), before) as early:
+        made = compose_briefing(run, files, request, release=release, since=since)
         findings = [*made.findings, *gate(made)]
         work = made.work
         if work is None or _stops(findings, release):
             return Rendered(made, tuple(sort_findings(findings)))
-        page = _page(work)
-        exported: dict[str, Exported] = {}
-        for name, worker in workers.items():
-            output = output_name(slug, name)
-            exported[output] = worker.run(page, lambda text: run.progress(f"{slug}: {text}"))
-            run.progress(f"{slug}: verifying")
-            judged = _verify(run, name, output, exported[output], work.composed, page)
-            judged += check_as_released(work.issue, output, exported[output].data)
+        briefing = work.briefing
+        outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
+        facts = facts_attachment(work)
+        kept = functools.partial(_kept, *last) if last else lambda output, made_from: None
+        made_files = make_files(
+            run,
+            briefing.slug,
+            outputs,
+            work.views,
+            lambda composed, output: page_of(briefing, composed, output.entry, facts),
+            early,
+            kept,
+        )
+        for item in made_files:
+            judged = [*item.findings, *check_as_released(work.issue, item.output.name, item.exported.data)]
             findings += work.excuses.excuse(judged)
     leftovers = work.excuses.leftovers(AFTER_PAGES) if work.is_own_day else []
     findings = sort_findings([*findings, *leftovers])
     if _stops(findings, release):
         return Rendered(made, tuple(findings))
-    beside = {item.name: item.data for item in page.attachments}
-    return Rendered(
-        made,
-        tuple(findings),
-        {name: item.data for name, item in exported.items()} | beside,
-        {name: item.pages for name, item in exported.items()} | dict.fromkeys(beside, 0),
-    )
+    data = {item.output.name: item.exported.data for item in made_files} | {facts.name: facts.data}
+    records = {item.output.name: _record(item) for item in made_files}
+    records[facts.name] = store.record(facts.data)
+    return Rendered(made, tuple(findings), data, records)
 
 
 def _stops(findings: Sequence[Finding], release: "Release | None") -> bool:
     return any(finding.is_error or release is not None for finding in findings)
 
 
-def output_name(slug: str, name: str) -> str:
-    """Return the file name of a briefing in a format."""
-    return f"{slug}{formats.load_format(name).SUFFIX}"
+def _record(item: MadeFile) -> FileRecord:
+    output, exported = item.output, item.exported
+    return dataclasses.replace(
+        store.record(exported.data),
+        pages=exported.pages,
+        view=output.view,
+        locale=output.locale,
+        format=output.format,
+        made_from="" if item.findings else item.made_from,
+        page_starts=tuple((start.label, start.anchor, start.text) for start in exported.page_starts),
+    )
 
 
-def output_names(slug: str, names: Sequence[str]) -> list[str]:
-    """Return the names of all files that a build writes, but the manifest."""
-    return [*(output_name(slug, name) for name in names), FACTS_FILE]
+def _kept(folder: Path, last: Manifest | None, output: Output, made_from: str) -> "Exported | None":
+    """Return a file as it lies on disk, if it was made from just this, and nothing was found in it."""
+    from report.pages import Exported, PageStart
+
+    record = last.files.get(output.name) if last else None
+    if record is None or record.made_from != made_from:
+        return None
+    data = store.read_built(folder / output.name, record)
+    starts = tuple(itertools.starmap(PageStart, record.page_starts))
+    return None if data is None else Exported(data, record.pages, (), starts)
 
 
 def _check_fonts(run: Run) -> None:
@@ -205,21 +237,26 @@ def verify_file(path: Path, project_fonts: Path) -> list[Finding]:
     return verify.judge_file(format_.inspect, path.read_bytes(), path=str(path), families=families)
 
 
-def start_renderer(name: str, run: Run) -> "Worker[Page, Exported]":
-    """Return a process that makes files of a format; it reads fonts and loads the renderer meanwhile."""
-    fontconfig = write_fontconfig(cache_folder() / "fonts.conf", run.faces, cache_folder() / "fontconfig")
-    format_ = formats.load_format(name)
-    return Worker(format_.export, name=f"making the {name}", prepare=lambda: format_.prepare(fontconfig))
-
-
-def _page(work: "Work") -> "Page":
+def facts_attachment(work: "Work") -> "Attachment":
+    """Return the facts of the edition for machines: one file, the same in and beside all others."""
     from report.editions.facts_json import facts_json
-    from report.pages import Attachment, Page
+    from report.pages import Attachment
 
-    composed = work.composed
-    data = facts_json(composed.state, is_released=work.issue.is_released)
-    facts = Attachment(FACTS_FILE, data, FACTS_DESCRIPTION, work.as_of)
-    return Page(composed.html, {path: work.briefing.images[path] for path in composed.images}, (facts,))
+    data = facts_json(work.composed.state, is_released=work.issue.is_released)
+    return Attachment(FACTS_FILE, data, FACTS_DESCRIPTION, work.as_of)
+
+
+def page_of(briefing: "Briefing", composed: "Composed", entry: str, facts: "Attachment") -> "Page":
+    """Return what a file is made from."""
+    from report.pages import Page
+
+    return Page(
+        composed.pages[entry],
+        {path: briefing.images[path] for path in composed.images},
+        (facts,),
+        composed.metadata,
+        composed.labels,
+    )
 
 
 def check_as_released(issue: "Issue", name: str, data: bytes) -> list[Finding]:
@@ -236,28 +273,7 @@ def check_as_released(issue: "Issue", name: str, data: bytes) -> list[Finding]:
     return [Finding(NOT_AS_RELEASED, Location(name), message, hint)]
 
 
-def _verify(
-    run: Run, name: str, path: str, exported: "Exported", composed: "Composed", page: "Page"
-) -> list[Finding]:
-    from report import verify
-
-    findings = verify.judge_messages(exported.messages, path)
-    if any(finding.is_error for finding in findings):
-        return findings
-    extract = formats.load_format(name).inspect(exported.data)
-    return findings + verify.judge(
-        extract,
-        path=path,
-        families={face.family for face in run.faces},
-        title=composed.title,
-        lang=composed.lang,
-        headings=composed.headings,
-        text=composed.text,
-        attachments={item.name: item.data for item in page.attachments},
-    )
-
-
-def digest_inputs(run: Run, files: BriefingFiles, names: Sequence[str], *, since: int | None = None) -> str:
+def digest_inputs(run: Run, files: BriefingFiles, *, since: int | None = None) -> str:
     """Return a hash of everything that the files of a build depend on, but the day where it is not written."""
     digest = hashlib.sha256()
     for text in (
@@ -267,16 +283,22 @@ def digest_inputs(run: Run, files: BriefingFiles, names: Sequence[str], *, since
         *(f"{face.family} {face.weight} {face.sha256}" for face in run.faces),
         *(" ".join(version) for version in versions()),
         f"as of {run.as_of}",
-        f"formats {sorted(names)}",
         f"since {since}",
     ):
         digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()
 
 
-def _fact_record(composed: "Composed") -> dict[str, list[dict[str, str]]]:
+def _fact_record(views: "Iterable[Composed]") -> dict[str, list[dict[str, str]]]:
     record: dict[str, list[dict[str, str]]] = {}
-    for use in composed.uses:
-        entry = {"section": use.section, "field": use.field, "text": use.text}
-        record.setdefault(use.fact, []).append(entry)
+    for composed in views:
+        for use in composed.uses:
+            entry = {
+                "view": composed.view,
+                "locale": composed.lang,
+                "section": use.section,
+                "field": use.field,
+                "text": use.text,
+            }
+            record.setdefault(use.fact, []).append(entry)
     return record

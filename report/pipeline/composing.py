@@ -4,12 +4,13 @@ import contextlib
 import dataclasses
 import functools
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from report.findings import Finding
 from report.installation import versions
 from report.load.files import BriefingFiles
+from report.pipeline.outputs import FULL, HANDOUT, Output, Request, outputs_of, variants_of
 from report.pipeline.run import Progress, Run, effective_day
 from report.sandbox import Worker
 from report.typography.fonts import coverage
@@ -17,8 +18,9 @@ from report.typography.fonts import coverage
 if TYPE_CHECKING:
     import datetime
 
-    from report.compose.assemble import Composed
+    from report.compose.composed import Composed
     from report.compose.issue import Issue
+    from report.compose.matter import Colophon
     from report.editions.record import Edition
     from report.model import Briefing
     from report.pipeline.issuing import Release
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 # The families of what is found before a page is laid out; those of rendering and reading back follow it.
 BEFORE_PAGES = "CFST"
 AFTER_PAGES = "RV"
+# What a check composes: every view, for one format; a page template is run in all of them alike.
+PAGES = Request(("pdf",))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Work:
 
     Attributes:
         briefing: As it was read.
-        composed: Its page and the state that an edition would freeze.
+        composed: Its full view in its own language, with the state that an edition would freeze.
+        others: Its other views and locales.
         issue: Which edition it is, or would be.
         last: The last edition that was released, whatever its day.
         excuses: The waivers and allowances, which also judge what rendering finds.
@@ -45,11 +50,17 @@ class Work:
 
     briefing: "Briefing"
     composed: "Composed"
+    others: "tuple[Composed, ...]"
     issue: "Issue"
     last: "Edition | None"
     excuses: "Excuses"
     as_of: "datetime.date"
     is_own_day: bool
+
+    @property
+    def views(self) -> "dict[tuple[str, str], Composed]":
+        """What was composed, by view and locale."""
+        return {(item.view, item.lang): item for item in (self.composed, *self.others)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +79,7 @@ def check_briefing(run: Run, files: BriefingFiles) -> tuple[Finding, ...]:
 def compose_briefing(
     run: Run,
     files: BriefingFiles,
+    request: Request = PAGES,
     *,
     release: "Release | None" = None,
     since: int | None = None,
@@ -78,13 +90,14 @@ def compose_briefing(
     Args:
         run: What every step needs.
         files: What lies on disk.
+        request: Which files it is composed for; the full view in its own language is composed always.
         release: What is being released, if this is no ordinary build.
         since: The edition that the changes are told from; None stands for the last one.
         keep: Whether what was composed is wanted, and not only what was found.
     """
     # What is read here lives until the end: to look through it for garbage costs a third of the time.
     with _no_collection():
-        return _compose_briefing(run, files, release, since, keep)
+        return _compose_briefing(run, files, request, release, since, keep)
 
 
 @contextlib.contextmanager
@@ -99,7 +112,12 @@ def _no_collection() -> Iterator[None]:
 
 
 def _compose_briefing(
-    run: Run, files: BriefingFiles, release: "Release | None", since: int | None, keep: bool
+    run: Run,
+    files: BriefingFiles,
+    request: Request,
+    release: "Release | None",
+    since: int | None,
+    keep: bool,
 ) -> Made:
     # Imported here: a run with nothing to do must not pay for them.
     from report.editions.state import content_digest
@@ -114,6 +132,7 @@ def _compose_briefing(
     if briefing is None or damages:
         return Made(tuple(findings))
     as_of = effective_day(run, briefing)
+    outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
     excuses = Excuses(briefing, release.on if release else as_of)
     if any(finding.code.code in ("C017", "C018") for finding in findings):
         return Made(tuple(excuses.excuse([*findings, *_lint(run, briefing, as_of)])))
@@ -125,7 +144,7 @@ def _compose_briefing(
         release=release,
         since=since,
     )
-    work = functools.partial(_work, briefing, run, as_of, decide, keep)
+    work = functools.partial(_work, briefing, run, as_of, decide, outputs, keep)
     with Worker(work, name="composing the sections", prepare=_load_composer) as worker:
         # The child imports what composes while the digest is reckoned here.
         digest = content_digest(briefing, as_of)
@@ -138,7 +157,10 @@ def _compose_briefing(
     is_own_day = run.as_of is None or run.as_of == briefing.settings.as_of
     leftovers = excuses.leftovers(BEFORE_PAGES) if is_own_day else []
     last = editions[-1] if editions else None
-    done = Work(briefing, composed, issue, last, excuses, as_of, is_own_day) if composed else None
+    if not composed:
+        return Made((*findings, *leftovers))
+    first, *others = composed
+    done = Work(briefing, first, tuple(others), issue, last, excuses, as_of, is_own_day)
     return Made((*findings, *leftovers), done)
 
 
@@ -160,12 +182,12 @@ def _work(
     run: Run,
     as_of: "datetime.date",
     decide: "Callable[[str], Issue]",
+    outputs: Sequence[Output],
     keep: bool,
     digest: str,
     progress: Progress,
-) -> "tuple[Composed | None, tuple[Finding, ...]]":
+) -> "tuple[tuple[Composed, ...], tuple[Finding, ...]]":
     """Compose in a process of its own: templates are the author's. Meanwhile the parent makes its checks."""
-    from report.compose.assemble import compose
     from report.compose.matter import Colophon
 
     # `Version 2.003-H1;hotconv 1.1.1`: the tools that made a font are none of the reader's concern.
@@ -174,5 +196,41 @@ def _work(
         for face in run.faces
     )
     colophon = Colophon(tuple(fonts), versions(), digest)
-    composed = compose(briefing, run.templates, as_of, colophon, decide(digest))
-    return (composed if keep else None), composed.findings
+    composed = tuple(_compose_views(briefing, run, as_of, colophon, decide(digest), outputs))
+    # A section of both views is composed twice, and what is wrong in it is found twice.
+    findings = tuple(dict.fromkeys(finding for item in composed for finding in item.findings))
+    return (composed if keep else ()), findings
+
+
+def _compose_views(
+    briefing: "Briefing",
+    run: Run,
+    as_of: "datetime.date",
+    colophon: "Colophon",
+    issue: "Issue",
+    outputs: Sequence[Output],
+) -> "Iterator[Composed]":
+    """Yield the full view in the briefing's own language, then what else the outputs need."""
+    from report.compose.assemble import compose
+
+    language = briefing.settings.language
+
+    def entries(view: str, locale: str) -> list[str]:
+        return [output.entry for output in outputs if (output.view, output.locale) == (view, locale)]
+
+    handout = None
+    if (HANDOUT, language) in variants_of(briefing):
+        wanted = entries(HANDOUT, language)
+        handout = compose(briefing, run.templates, as_of, colophon, issue, view=HANDOUT, entries=wanted)
+    full = compose(
+        briefing,
+        run.templates,
+        as_of,
+        colophon,
+        issue,
+        entries=entries(FULL, language),
+        handout=handout,
+    )
+    yield full
+    if handout is not None:
+        yield handout

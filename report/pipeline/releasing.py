@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from report import store
@@ -13,10 +13,12 @@ from report.findings import Finding, sort_findings
 from report.installation import versions
 from report.load.files import APPROVALS_FILE, read_briefing
 from report.pages import Page
-from report.pipeline.building import digest_inputs, output_folder, render, start_renderer, write
+from report.pipeline.building import digest_inputs, output_folder, render, write
 from report.pipeline.composing import Work, compose_briefing
 from report.pipeline.gate import check_day, check_release
 from report.pipeline.issuing import Release, read_editions
+from report.pipeline.making import start_renderer
+from report.pipeline.outputs import Request
 from report.pipeline.run import Outcome, Run
 from report.typography.fonts import coverage
 
@@ -86,7 +88,7 @@ def approve(run: Run, slug: str, *, by: str, role: str) -> SignedOff:
     return SignedOff(tuple(sort_findings(findings)), approval, is_new)
 
 
-def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> Outcome:
+def release(run: Run, slug: str, request: Request, *, erratum: str = "") -> Outcome:
     """Freeze the next edition of a briefing, and put its files in their places.
 
     The record is written before the files: it is what makes an edition, and the files can be made again from
@@ -95,7 +97,7 @@ def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> 
     Args:
         run: What every step needs.
         slug: The briefing.
-        names: The formats.
+        request: Which files it consists of.
         erratum: The mistake of the publisher's own that the edition mends; empty where it mends none.
 
     Raises:
@@ -111,7 +113,7 @@ def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> 
         _require_printable(run, erratum, "reason", LONGEST_REASON)
     asked = Release(run.today, is_erratum=bool(erratum), reason=erratum)
     rendered = render(
-        run, files, names, release=asked, gate=lambda made: check_release(made, approvals, run.today)
+        run, files, request, release=asked, gate=lambda made: check_release(made, approvals, run.today)
     )
     work = rendered.made.work
     if work is None or not rendered.files:
@@ -123,7 +125,7 @@ def release(run: Run, slug: str, names: Sequence[str], *, erratum: str = "") -> 
     # With the record there is one file more. What was edited meanwhile is not in the pages: they are of no inputs.
     now = read_briefing(run.project, slug)
     is_same = (now.texts, now.images) == (files.texts, files.images)
-    inputs = digest_inputs(run, now, names) if is_same else ""
+    inputs = digest_inputs(run, now) if is_same else ""
     outcome = write(run, rendered, inputs, output_folder(run, slug))
     return dataclasses.replace(outcome, edition=edition.number)
 
@@ -174,7 +176,7 @@ def _as_pdf(run: Run, html: str) -> bytes:
     Raises:
         RenderingError: The renderer had something to say against it.
     """
-    with start_renderer("pdf", run) as worker:
+    with start_renderer(run) as worker:
         exported = worker.run(Page(html, {}), run.progress)
     if exported.messages:
         raise RenderingError(f"the redline: {exported.messages[0].text}", "Mend the template.")

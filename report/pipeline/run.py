@@ -50,6 +50,7 @@ class Outcome:
         files: What was built, with pages.
         is_current: Nothing had to be done.
         edition: The number of the edition that was released; 0 where none was.
+        outdated: Files beside those that were built, of an earlier state.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class Outcome:
     files: tuple[tuple[Path, int], ...] = ()
     is_current: bool = False
     edition: int = 0
+    outdated: tuple[str, ...] = ()
 
 
 def start(

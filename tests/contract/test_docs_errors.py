@@ -18,6 +18,7 @@ from report.load.files import read_briefing
 from report.pages import NOT_ADAPTED, Block, Extract, Glyph, Message, PrintedLine
 from report.pipeline import releasing
 from report.pipeline.building import check_as_released
+from report.pipeline.outputs import Request
 from tests.pages import (
     DOCS,
     ERRORS,
@@ -392,7 +393,7 @@ def test_an_example_is_what_the_program_says(code, tmp_path, update_golden):
         run = pipeline.start(project, TODAY, None)
         if code in RELEASES:
             RELEASES[code](project)
-            findings = list(releasing.release(run, "my-briefing", ["pdf"]).findings)
+            findings = list(releasing.release(run, "my-briefing", Request(("pdf",))).findings)
         else:
             BREAKAGES[code](project)
             findings = list(pipeline.check(run, "my-briefing").findings)

@@ -6,12 +6,15 @@ import pytest
 
 from report import formats
 from report.formats import format_names, load_format
+from report.pipeline.outputs import VIEWS
 
 
 @pytest.mark.parametrize("name", format_names())
 def test_a_format_keeps_its_protocol(name):
     module = load_format(name)
     assert module.SUFFIX.startswith(".")
+    assert set(module.VIEWS) <= set(VIEWS)
+    assert set(module.NEEDS) < set(format_names())
     assert list(inspect.signature(module.prepare).parameters) == ["fontconfig"]
     assert list(inspect.signature(module.export).parameters) == ["page", "progress"]
     assert list(inspect.signature(module.inspect).parameters) == ["data"]

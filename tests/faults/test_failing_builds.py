@@ -96,7 +96,7 @@ def test_a_disk_that_is_full_at_writing(project, monkeypatch):
     )
     # Only the store writes through os.fdopen(…, "wb") in this process, after the fonts' configuration.
     monkeypatch.setattr(
-        "report.pipeline.building.write_fontconfig", lambda path, faces, cache: existing(path)
+        "report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path)
     )
     assert_refused(project, 4, "the disk is full; the last build is untouched")
 
@@ -153,7 +153,7 @@ def test_an_output_that_may_not_be_written(project, monkeypatch):
 
     monkeypatch.setattr(store.tempfile, "mkstemp", refuse)
     monkeypatch.setattr(
-        "report.pipeline.building.write_fontconfig", lambda path, faces, cache: existing(path)
+        "report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path)
     )
     assert_refused(project, 4, "cannot be written: Permission denied; the last build is untouched")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report.errors import ExitCode, RenderingError, ReportError
-from report.sandbox import Limits, Worker
+from report.sandbox import Limits, Worker, finish_any
 
 
 def run(work, argument=None, **limits):
@@ -115,3 +115,34 @@ def test_a_child_that_is_not_asked_ends_with_its_block():
         pid = worker._pid
         assert Path(f"/proc/{pid}").exists()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_of_several_workers_the_first_that_is_done_is_told():
+    release, hold = os.pipe()
+
+    def wait_for_release(argument, progress):
+        os.read(release, 1)
+        return argument
+
+    def tell(argument, progress):
+        progress("working")
+        return argument
+
+    said: list[str] = []
+    with Worker(wait_for_release, name="slow") as slow, Worker(tell, name="quick") as quick:
+        slow.begin("last")
+        quick.begin("first")
+        assert finish_any({"a": slow, "b": quick}, said.append) == ("b", "first")
+        os.write(hold, b"x")
+        assert finish_any({"a": slow}, said.append) == ("a", "last")
+    assert said == ["working"]
+
+
+def test_of_several_workers_one_past_its_time_ends_the_run():
+    slow = Worker(wait, name="making the epub", limits=Limits(wall_seconds=0.05))
+    other = Worker(wait, name="making the pdf")
+    with slow, other:
+        for worker in (slow, other):
+            worker.begin(None)
+        with pytest.raises(RenderingError, match=r"making the epub needed more than 0\.05 s"):
+            finish_any({"a": slow, "b": other})

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from report import pipeline
+from report.pipeline.outputs import Request
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +19,7 @@ def document(tmp_path_factory):
     project = tmp_path_factory.mktemp("accessible") / "project"
     shutil.copytree(ROOT / "templates" / "starter", project)
     run = pipeline.start(project, datetime.date(2026, 11, 22), None)
-    outcome = pipeline.build(run, "my-briefing", ["pdf"])
+    outcome = pipeline.build(run, "my-briefing", Request(("pdf",)))
     assert not [finding for finding in outcome.findings if finding.is_error]
     with pikepdf.open(project / "output/my-briefing/my-briefing.pdf") as pdf:
         yield pdf
