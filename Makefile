@@ -2,9 +2,10 @@
 BIN := .venv/bin
 READY := .venv/.ready
 DEV := .venv/.ready-dev
+TOOLS := .venv/.ready-test-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pdf all check test lint format bench fonts pictures specimen comparison wheel lock clean
+.PHONY: help setup pdf epub html all check test lint format bench fonts pictures specimen comparison wheel lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -16,18 +17,29 @@ $(DEV): requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 	@touch $(READY)
 
+$(TOOLS): $(DEV) tests/npm/package-lock.json scripts/setup-test-tools
+	@scripts/setup-test-tools $@
+
 setup: $(READY) ## make .venv and find the system libraries
 	@$(BIN)/report doctor
 
 pdf: $(READY) ## build every briefing as PDF into output/
 	@$(BIN)/report build -f pdf
 
-all: pdf ## build every format
+epub: $(READY) ## build every briefing as EPUB, and the PDF whose page numbers it carries
+	@$(BIN)/report build -f epub
+
+html: $(READY) ## build every briefing as a web page
+	@$(BIN)/report build -f html
+
+all: $(READY) ## build every briefing in every format, and prove that they carry the same
+	@$(BIN)/report build -f pdf,epub,html
+	@$(BIN)/report verify
 
 check: $(READY) ## report all findings, build nothing
 	@$(BIN)/report check
 
-test: $(DEV) ## run the tests
+test: $(TOOLS) ## run the tests
 	@$(BIN)/python -m pytest -n auto -q
 
 lint: $(DEV) ## run what keeps the code in shape
@@ -70,4 +82,4 @@ lock: $(DEV) ## resolve the requirements anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean: ## remove what was built, and the environments
-	@rm -rf output dist .venv .venv-bench .cache
+	@rm -rf output dist .venv .venv-bench .cache tests/npm/node_modules

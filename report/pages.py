@@ -181,6 +181,78 @@ class Block(NamedTuple):
     lines: tuple[PrintedLine, ...]
 
 
+class CarriedSection(NamedTuple):
+    """A section that every file must carry.
+
+    Attributes:
+        id: Its anchor.
+        number: 一, as printed before its title; may be empty.
+        title: As printed.
+        text: What stands under it, without furniture (`report.readback.text_of`).
+    """
+
+    id: str
+    number: str
+    title: str
+    text: str
+
+
+class CarriedRow(NamedTuple):
+    """A row of the timeline: its fact's id, its date and its event as printed."""
+
+    fact: str
+    date: str
+    event: str
+
+
+class CarriedValue(NamedTuple):
+    """A value of a fact where it is printed; `section` is a section's id, `key-points`, `triggers` or `timeline`."""
+
+    fact: str
+    field: str
+    text: str
+    section: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Content:
+    """What every file of a view and locale must carry, whatever its format.
+
+    Attributes:
+        view: `full` or `handout`.
+        locale: BCP 47.
+        title: Of the briefing.
+        edition: As printed.
+        as_of: As printed.
+        sections: In order; the disclaimer is apart.
+        disclaimer: None where the view has none.
+        key_points: The text of each.
+        triggers: Label and state of each, as printed.
+        timeline: Its rows, in order.
+        notes: Number and text.
+        references: Number and text.
+        glossary: Term and definition.
+        values: Each value once, in the order of the document.
+        part_titles: The printed titles of `key-points`, `triggers` and `timeline`, where they are printed.
+    """
+
+    view: str
+    locale: str
+    title: str
+    edition: str
+    as_of: str
+    sections: tuple[CarriedSection, ...]
+    disclaimer: CarriedSection | None
+    key_points: tuple[str, ...]
+    triggers: tuple[tuple[str, str], ...]
+    timeline: tuple[CarriedRow, ...]
+    notes: tuple[tuple[int, str], ...]
+    references: tuple[tuple[int, str], ...]
+    glossary: tuple[tuple[str, str], ...]
+    values: tuple[CarriedValue, ...]
+    part_titles: Mapping[str, str]
+
+
 @dataclasses.dataclass(frozen=True)
 class Extract:
     """What was read back from a finished file, by another library than made it.
@@ -199,6 +271,16 @@ class Extract:
             relationship is Data), by name.
         blocks: The printed lines, by paragraph.
         passages: What each stretch of marked content reads as, in the order of the tags; then what no tag holds.
+        sections: Title and text of each section (a level-1 heading, and what stands under it up to the next), in
+            reading order, without furniture (`report.readback.sections_of`); of a PDF, a line for each passage.
+        headings: Level and text of each heading, in reading order.
+        figures_without_alt: What is shown as a picture without a text alternative, in a few words.
+        links_without_text: The addresses of links of which nothing is said.
+        dead_links: Links that lead to no place inside, as `document: address`.
+        requests: The addresses outside that a reader's program would load to show it.
+        pdf_parts: Of a PDF, the standards it states in its XMP, such as `PDF/A-3a` and `PDF/UA-1`.
+        stated: What its metadata say, by the attribute of `Metadata`, as text; `keywords` and `authors` joined
+            by `; `. What the format has no place for is left out.
     """
 
     title: str
@@ -213,3 +295,11 @@ class Extract:
     attachments: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     passages: tuple[str, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
+    headings: tuple[tuple[int, str], ...] = ()
+    figures_without_alt: tuple[str, ...] = ()
+    links_without_text: tuple[str, ...] = ()
+    dead_links: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    pdf_parts: tuple[str, ...] = ()
+    stated: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -218,13 +218,15 @@ class _Composer:
     def composed(self, context: BriefingContext, frozen: Frozen | None) -> Composed:
         """Return the pages that the templates make, with all that was found and recorded."""
         self.check_links(context)
+        # A handout is the same as long as its own text is, whatever is written in the full view.
+        digest = self.issue.content_digest if self.view == FULL else repr(self.frozen)
         return Composed(
             view=self.view,
             pages={entry: render_page(self.templates, context, entry) for entry in self.entries},
             images=tuple(sorted(self.tree.used_images)),
             uses=tuple(self.desk.uses),
             findings=(*self.prose.findings, *self.tree.findings, *self.tables.findings),
-            metadata=metadata_of(self.briefing, context, self.as_of, self.issue, self.view),
+            metadata=metadata_of(self.briefing, context, self.as_of, self.issue, self.view, digest),
             labels=self.labels,
             headings=tuple(section.title for section in context.sections),
             bodies=tuple(self.frozen),

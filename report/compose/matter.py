@@ -164,10 +164,13 @@ def briefing_context(
 
 
 def metadata_of(
-    briefing: Briefing, context: BriefingContext, as_of: datetime.date, issue: Issue, view: str
+    briefing: Briefing, context: BriefingContext, as_of: datetime.date, issue: Issue, view: str, digest: str
 ) -> Metadata:
-    """Return what a file of a view says of itself; its identifier is a UUID of the content (RFC 9562, version 5)."""
-    name = f"{briefing.slug} {view} {context.lang} {issue.number} {issue.content_digest}"
+    """Return what a file of a view says of itself.
+
+    Its identifier is a UUID (RFC 9562, version 5) of the edition and of `digest`, a hash of the view's content.
+    """
+    name = f"{briefing.slug} {view} {context.lang} {issue.number} {as_of} {digest}"
     return Metadata(
         identifier=uuid.uuid5(uuid.NAMESPACE_URL, name).urn,
         title=context.title,

@@ -253,7 +253,7 @@ def page_of(briefing: "Briefing", composed: "Composed", entry: str, facts: "Atta
     return Page(
         composed.pages[entry],
         {path: briefing.images[path] for path in composed.images},
-        (facts,),
+        (facts,) if composed.frozen else (),
         composed.metadata,
         composed.labels,
     )
