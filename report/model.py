@@ -186,6 +186,22 @@ class WaiverEntry(Schema):
     expires: Day
 
 
+class ConversionTerm(Schema):
+    """A term of `content/conversion.yaml`: what it becomes in another script's locales, one text for all or each.
+
+    `note` says why.
+    """
+
+    from_: Annotated[Text, pydantic.Field(alias="from")]
+    to: LocalText
+    note: Text | None = None
+
+    def for_locale(self, locale: str) -> str | None:
+        """Return what the term becomes in a locale; None where it says nothing of it."""
+        found = self.to.for_locale(locale, "")
+        return self.to.texts.get("") if found is None else found
+
+
 class WordList(Schema):
     """Words that checks look for: the program's own (`report/lint/words/`) or a briefing's (`words.yaml`).
 
@@ -223,9 +239,9 @@ class BriefingSettings(Schema):
     locales: tuple[Locale, ...] = ()
     as_of: Day | None = None
     publisher: Annotated[Publisher, pydantic.BeforeValidator(_publisher)]
-    authors: tuple[Text, ...] = ()
+    authors: tuple[LocalText, ...] = ()
     disclosure: LocalText | None = None
-    keywords: tuple[Text, ...] = ()
+    keywords: tuple[LocalText, ...] = ()
     review_interval_days: Days | None = None
     spine: Annotated[tuple[Slug, ...], pydantic.Field(min_length=1)]
     key_points: tuple[KeyPointText, ...] = ()
@@ -290,6 +306,9 @@ class Briefing:
         waivers: `waivers.yaml`, in its order.
         words: `words.yaml`, empty where there is none.
         prefix: The folder relative to the project.
+        translations: The sections that are written in other locales, by locale, in reading order.
+        terms: The project's dictionary for conversion between scripts.
+        written_in: The language of the briefing that this one was made from, BCP 47; empty for one that lies on disk.
     """
 
     slug: str
@@ -306,6 +325,14 @@ class Briefing:
     files: Mapping[str, SourceFile]
     waivers: tuple[WaiverEntry, ...]
     words: WordList
+    translations: Mapping[str, tuple[Section, ...]] = dataclasses.field(default_factory=dict)
+    terms: tuple[ConversionTerm, ...] = ()
+    written_in: str = ""
+
+    @property
+    def original_language(self) -> str:
+        """The language that its sources' own text is in, where they do not say otherwise; BCP 47."""
+        return self.written_in or self.settings.language
 
     def text(self, value: LocalText | None, locale: str) -> str:
         """Return a text for a locale; empty where it is not written (load has reported that)."""

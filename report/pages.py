@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -74,6 +75,15 @@ class PageStart:
 
 
 @dataclasses.dataclass(frozen=True)
+class FontFile:
+    """A font that a file may carry: the family and weight that style sheets call it by, and where it lies."""
+
+    family: str
+    weight: int
+    path: Path
+
+
+@dataclasses.dataclass(frozen=True)
 class Page:
     """One HTML page with the images it shows.
 
@@ -84,6 +94,7 @@ class Page:
         metadata: What the file says of itself; None for a page that is no briefing.
         labels: The words of its locale, by key.
         page_starts: Of the PDF of the same view and locale; empty where there is none.
+        fonts: Those that its style sheets name.
     """
 
     html: str
@@ -92,6 +103,7 @@ class Page:
     metadata: Metadata | None = None
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     page_starts: tuple[PageStart, ...] = ()
+    fonts: tuple[FontFile, ...] = ()
 
 
 # What a message says where another version of the renderer than the pinned one is installed.
@@ -206,7 +218,7 @@ class CarriedRow(NamedTuple):
 
 
 class CarriedValue(NamedTuple):
-    """A value of a fact where it is printed; `section` is a section's id, `key-points`, `triggers` or `timeline`."""
+    """A value of a fact where it is printed: in a section, or in `key-points`, `triggers`, `timeline` or `notes`."""
 
     fact: str
     field: str
@@ -224,6 +236,7 @@ class Content:
         title: Of the briefing.
         edition: As printed.
         as_of: As printed.
+        as_of_label: What stands before it, 数据截至.
         sections: In order; the disclaimer is apart.
         disclaimer: None where the view has none.
         key_points: The text of each.
@@ -233,7 +246,9 @@ class Content:
         references: Number and text.
         glossary: Term and definition.
         values: Each value once, in the order of the document.
-        part_titles: The printed titles of `key-points`, `triggers` and `timeline`, where they are printed.
+        appendix: What stands in place of a number before the title of a part behind the sections.
+        back_words: What stands between an entry and the pages that cite it.
+        part_titles: What stands over `key-points`, `triggers`, `timeline`, `notes`, `references`, `glossary`.
     """
 
     view: str
@@ -241,6 +256,7 @@ class Content:
     title: str
     edition: str
     as_of: str
+    as_of_label: str
     sections: tuple[CarriedSection, ...]
     disclaimer: CarriedSection | None
     key_points: tuple[str, ...]
@@ -250,6 +266,8 @@ class Content:
     references: tuple[tuple[int, str], ...]
     glossary: tuple[tuple[str, str], ...]
     values: tuple[CarriedValue, ...]
+    appendix: str
+    back_words: tuple[str, ...]
     part_titles: Mapping[str, str]
 
 
@@ -279,6 +297,7 @@ class Extract:
         dead_links: Links that lead to no place inside, as `document: address`.
         requests: The addresses outside that a reader's program would load to show it.
         pdf_parts: Of a PDF, the standards it states in its XMP, such as `PDF/A-3a` and `PDF/UA-1`.
+        broken_rules: Of a PDF, what its objects do against these (`report.tagged_pdf.rules`), each with its clause.
         stated: What its metadata say, by the attribute of `Metadata`, as text; `keywords` and `authors` joined
             by `; `. What the format has no place for is left out.
     """
@@ -302,4 +321,5 @@ class Extract:
     dead_links: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     pdf_parts: tuple[str, ...] = ()
+    broken_rules: tuple[str, ...] = ()
     stated: Mapping[str, str] = dataclasses.field(default_factory=dict)

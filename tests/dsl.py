@@ -110,7 +110,7 @@ _coverage = functools.lru_cache(maxsize=4)(coverage)
 def _load_everything() -> None:
     """Compose the good project once here: the children that runs fork need not import it all again."""
     files = read_briefing(CASES / "project", "demo")
-    briefing, _ = load_briefing(files, ["zh-Hans"])
+    briefing, _ = load_briefing(files)
     assert briefing is not None
     templates = read_templates(CASES / "project", bundled_templates())
     compose(

@@ -7,6 +7,10 @@ from report.typography.characters import Kind, kind_of
 from report.typography.fitting import FAR_REACH, Fitting, Measures, Mode
 from report.typography.paragraph import Paragraph, Text
 from report.typography.variants import (
+    CENTRED,
+    CENTRED_END,
+    CENTRED_END_WIDTH,
+    CENTRED_FIXED,
     CLOSING,
     GAP,
     HALF,
@@ -37,6 +41,13 @@ def form(char, feature):
     if spaces and kind_of(char) is Kind.LATIN:
         return advance(char) + spaces * GAP
     return None
+
+
+def traditional_form(char, feature):
+    """The same in traditional Chinese."""
+    if char in CENTRED and feature == CENTRED_END:
+        return CENTRED_END_WIDTH
+    return None if char in CENTRED_FIXED else form(char, feature)
 
 
 def run(text, **options):

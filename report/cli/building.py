@@ -1,8 +1,7 @@
-"""`report build`, `report check`, `report verify`."""
+"""`report build`, `report check`."""
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +17,6 @@ from report.cli.options import (
     StrictOption,
     ViewOption,
     end,
-    project_or_here,
     read_request,
     set_debug,
     start,
@@ -177,23 +175,6 @@ def _print_found(found: Sequence[Finding]) -> None:
     say_findings(found)
     if not found:
         say("no findings")
-
-
-@app.command()
-def verify(
-    files: Annotated[list[Path], typer.Argument(help="PDF files.")],
-    project: ProjectOption = None,
-) -> None:
-    """Judge finished files: structure, fonts, tags."""
-    from report import pipeline
-
-    findings: list[Finding] = []
-    for path in files:
-        findings += pipeline.verify_file(path, (project or project_or_here()) / "fonts")
-    say_findings(findings)
-    if not findings:
-        say("nothing wrong was found")
-    end(exit_code(findings, strict=True))
 
 
 def _print_told(outcome: Any) -> None:

@@ -59,10 +59,10 @@ def fonts_add(
     from report.installation import cache_folder
     from report.load.files import find_project
     from report.tools import packages
-    from report.typography import subsetting
+    from report.typography import font_additions
 
     folder = find_project((project or Path.cwd()).resolve()) / "fonts"
-    for line in subsetting.add_characters(
+    for line in font_additions.add_characters(
         characters, folder, cache_folder() / "packages", packages.fetch
     ).lines():
         say(line)

@@ -30,7 +30,7 @@ TAGS = frozenset(
     )
 )
 # What the program itself writes, and no author.
-OWN_ATTRIBUTES = {"li": {"data-number"}}
+OWN_ATTRIBUTES = {"a": {"data-facts"}, "li": {"data-number"}}
 SCHEMES = ("https", "http", "mailto")
 
 Report = Callable[[Code, tuple[str | re.Pattern[str], ...], str, str], None]

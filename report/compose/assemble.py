@@ -1,17 +1,19 @@
 """Briefing to HTML pages: its parts put together in reading order and handed to the templates."""
 
-import dataclasses
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from report.compose.changes import changes_context, summary
+from report.compose.carried import content_of
+from report.compose.changes_in_locale import Translate, told_changes
+from report.compose.citing import cite_facts, linked_references
 from report.compose.composed import FULL, HANDOUT, Composed, Frozen
 from report.compose.context import (
     BriefingContext,
     ChangesContext,
+    FactCard,
     KeyPoint,
     SectionContext,
     TimelineContext,
@@ -19,10 +21,12 @@ from report.compose.context import (
 )
 from report.compose.data_tables import DataTables
 from report.compose.desk import FactDesk
+from report.compose.fact_cards import fact_cards
+from report.compose.fact_marks import without_links
 from report.compose.finder import Finder
-from report.compose.freezing import freeze_body, freeze_edition
+from report.compose.freezing import compare_with_earlier, freeze_body, freeze_edition
+from report.compose.handout import check_length, check_notes, without_references
 from report.compose.issue import Issue
-from report.compose.marks import link_cluster
 from report.compose.markup import convert, new_converter
 from report.compose.matter import (
     Colophon,
@@ -33,21 +37,22 @@ from report.compose.matter import (
     reference_entries,
 )
 from report.compose.numbering import Numbering
-from report.compose.numerals import chinese_number
+from report.compose.numerals import section_number
 from report.compose.pages import ENTRY, render_page
 from report.compose.prose import Prose, ProseTools
 from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass
 from report.compose.triggers import trigger_rows, trigger_states
 from report.compose.views import decimal_number, precision, whole_number
-from report.editions.comparison import compare
 from report.editions.record import SectionState
 from report.facts.judgement import is_known, superseded_by
-from report.facts.models import Fact
 from report.facts.printing import print_date
 from report.findings import Code, Finding
 from report.model import Briefing, Section
 from report.positions import SourceFile
+
+# The entry templates of web pages.
+WEB = "html/"
 
 PARTS = (
     "key-points",
@@ -74,6 +79,7 @@ def compose(
     entries: Sequence[str] = (ENTRY,),
     handout: Composed | None = None,
     frozen: Frozen | None = None,
+    translate: Translate | None = None,
 ) -> Composed:
     """Return one view of a briefing in its language, as of a day, as the edition that it is.
 
@@ -87,9 +93,10 @@ def compose(
         entries: The templates whose pages are wanted.
         handout: The handout of the same briefing, whose text the edition of the full view freezes too.
         frozen: What the edition freezes, where that is another language's; else it is told from this text.
+        translate: Tells a text of the editions in the briefing's language, where that is not theirs.
     """
     composer = _Composer(briefing, templates, as_of, colophon, issue, view, entries)
-    return composer.handout() if view == HANDOUT else composer.full(handout, frozen)
+    return composer.handout() if view == HANDOUT else composer.full(handout, frozen, translate)
 
 
 class _Composer:
@@ -107,6 +114,8 @@ class _Composer:
     ) -> None:
         self.view = view
         self.entries = entries
+        # On a web page a reader asks for more than pages print.
+        self.is_web = any(entry.startswith(WEB) for entry in entries)
         self.briefing = briefing
         self.templates = templates
         self.as_of = as_of
@@ -134,6 +143,7 @@ class _Composer:
                 entity_ids=frozenset(briefing.entities),
                 parts=briefing.parts,
                 journal=self.desk.uses,
+                is_marking=True,
             )
         )
         self.tree = TreePass(
@@ -143,13 +153,14 @@ class _Composer:
             briefing.images,
             self.labels,
             self.tables.place,
+            self.is_web,
         )
         self.converter = new_converter()
         prefix = briefing.prefix
         self.parts = {name: SourceFile(f"{prefix}/{name}", text) for name, text in briefing.parts.items()}
         self.frozen: list[SectionState] = []
 
-    def full(self, handout: Composed | None, frozen: Frozen | None) -> Composed:
+    def full(self, handout: Composed | None, frozen: Frozen | None, translate: Translate | None) -> Composed:
         """Return the view for clinicians, with all its front and back matter."""
         settings = self.briefing.settings
         self.claim_anchors()
@@ -162,7 +173,7 @@ class _Composer:
         if place not in [context.id for context, _ in bodies]:
             timeline = self.timeline(parts)
         parts.append("".join(note.html for note in self.numbering.notes))
-        references = reference_entries(self.briefing.sources, self.numbering.cited, self.locale, parts)
+        references = reference_entries(self.briefing, self.numbering.cited, parts)
         frozen = frozen or self.freeze(key_points, triggers, handout)
         disclaimer = next((context for context, _ in bodies if context.id == settings.disclaimer), None)
         bodies = [(context, headings) for context, headings in bodies if context is not disclaimer]
@@ -172,17 +183,31 @@ class _Composer:
             sections=tuple(context for context, _ in bodies),
             disclaimer=disclaimer,
             timeline=timeline,
+            facts=self.facts(),
             timeline_place=place,
             triggers=triggers,
-            changes=frozen.changes,
+            changes=told_changes(
+                (*self.issue.earlier, frozen.state),
+                self.labels,
+                frozen.compared,
+                self.locale,
+                translate,
+                is_released=self.issue.is_released,
+                is_each=self.is_web,
+            ),
             references=references,
         )
         return self.composed(context, frozen)
 
     def handout(self) -> Composed:
-        """Return the view for patients: its sections and nothing else."""
+        """Return the view for patients: its sections, without references and notes, and nothing else."""
         self.claim_anchors()
         bodies, _ = self.bodies([])
+        where = next(self.sections()).file.locate("id")
+        self.tree.findings += check_length((context.html for context, _ in bodies), where)
+        own_notes = [note.html for note in self.numbering.notes if not note.is_of_fact]
+        self.tree.findings += check_notes(own_notes, where)
+        self.numbering.notes.clear()
         return self.composed(self.context(sections=tuple(context for context, _ in bodies)), None)
 
     def claim_anchors(self) -> None:
@@ -200,6 +225,7 @@ class _Composer:
             "contents": (),
             "disclaimer": None,
             "timeline": None,
+            "facts": {},
             "timeline_place": "end",
             "triggers": (),
             "changes": ChangesContext(()),
@@ -222,7 +248,7 @@ class _Composer:
         digest = self.issue.content_digest if self.view == FULL else repr(self.frozen)
         return Composed(
             view=self.view,
-            pages={entry: render_page(self.templates, context, entry) for entry in self.entries},
+            pages={entry: self.page(context, entry) for entry in self.entries},
             images=tuple(sorted(self.tree.used_images)),
             uses=tuple(self.desk.uses),
             findings=(*self.prose.findings, *self.tree.findings, *self.tables.findings),
@@ -230,8 +256,14 @@ class _Composer:
             labels=self.labels,
             headings=tuple(section.title for section in context.sections),
             bodies=tuple(self.frozen),
+            content=content_of(context, self.desk.uses, self.view),
             frozen=frozen,
         )
+
+    def page(self, context: BriefingContext, entry: str) -> str:
+        """Return the page of an entry template; only web pages have what values of facts would link to."""
+        page = render_page(self.templates, context, entry)
+        return page if entry.startswith(WEB) or not self.is_web else without_links(page)
 
     def bodies(
         self, parts: list[str]
@@ -247,7 +279,7 @@ class _Composer:
         for section in self.sections():
             is_numbered = section.head.numbered and section.head.id != settings.disclaimer
             count += is_numbered
-            bodies.append(self.section(section, chinese_number(count) if is_numbered else ""))
+            bodies.append(self.section(section, section_number(count, self.locale) if is_numbered else ""))
             parts.append(bodies[-1][0].html)
             if settings.timeline.place == section.head.id:
                 timeline = self.timeline(parts)
@@ -256,10 +288,7 @@ class _Composer:
     def freeze(
         self, key_points: tuple[KeyPoint, ...], triggers: tuple[TriggerRow, ...], handout: Composed | None
     ) -> Frozen:
-        """Return what an edition would freeze, and how what changed since the one that is asked for is told.
-
-        Once every part has been composed.
-        """
+        """Return what an edition would freeze, once every part has been composed."""
         shared = {section.id for section in self.frozen}
         own = [body for body in (handout.bodies if handout else ()) if body.id not in shared]
         state = freeze_edition(
@@ -273,16 +302,7 @@ class _Composer:
             uses=[*self.desk.uses, *(handout.uses if handout else ())],
             words=self.labels,
         )
-        earlier, since = self.issue.earlier, self.issue.since
-        changes = None
-        if earlier:
-            step = compare(earlier[-1], state)
-            state = dataclasses.replace(state, summary=summary(step, self.labels))
-            is_last = since == earlier[-1].number
-            changes = step if is_last else compare(earlier[since - 1], state, earlier[since:])
-        editions = (*earlier, state)
-        told = changes_context(editions, self.labels, changes, is_released=self.issue.is_released)
-        return Frozen(state, told)
+        return compare_with_earlier(state, self.issue, self.labels)
 
     def key_points(self) -> tuple[KeyPoint, ...]:
         """Return the points of the box, each with the citations of the facts it is bound to."""
@@ -301,7 +321,7 @@ class _Composer:
                 self.desk.record(fact.id, "key_point", "")
             html = re.sub(r"\A<p>(.*)</p>\Z", r"\1", processed.html, flags=re.DOTALL)
             known = [fact for fact in facts if is_known(fact, self.as_of)]
-            points.append(KeyPoint(Markup(html) + self.citations(known), point.facts))
+            points.append(KeyPoint(Markup(html) + cite_facts(self.numbering, known), point.facts))
         return tuple(points)
 
     def section(self, section: Section, number: str) -> tuple[SectionContext, tuple[Heading, ...]]:
@@ -311,7 +331,8 @@ class _Composer:
         text = self.prose.render(section.body, finder)
         earlier_notes = len(self.numbering.notes)
         processed = self.tree.run(section.head.id, convert(self.converter, text), finder)
-        context = SectionContext(section.head.id, number, section.head.title, processed.html)
+        html = processed.html if self.view == FULL else Markup(without_references(processed.html))
+        context = SectionContext(section.head.id, number, section.head.title, html)
         self.frozen.append(freeze_body(context, self.numbering.notes[earlier_notes:]))
         return context, processed.headings
 
@@ -337,15 +358,6 @@ class _Composer:
         self.desk.record(name, "note", "")
         return words["note_separator"].join(parts) + words["note_end"]
 
-    def citations(self, facts: list[Fact]) -> Markup:
-        """Return the citation mark of all sources of some facts; empty where they have none."""
-        names = list(dict.fromkeys(reference.ref for fact in facts for reference in fact.sources))
-        if not names:
-            return Markup("")
-        anchor = self.numbering.citation_anchor()
-        mark = link_cluster([(self.numbering.cite(name, anchor), name) for name in names])
-        return Markup(f'<sup class="cite" id="{anchor}">{mark}</sup>')
-
     def triggers(self, parts: list[str]) -> tuple[TriggerRow, ...]:
         """Return the conditions for the next step and add what they cite to `parts`; uses are recorded."""
         self.desk.section = "triggers"
@@ -354,7 +366,7 @@ class _Composer:
             self.as_of,
             self.labels,
             self.superseded,
-            citations=lambda fact: self.citations([fact]),
+            citations=lambda fact: cite_facts(self.numbering, [fact]),
             record=self.desk.record,
         )
         parts.append("".join(item.citations for row in rows for item in row.evidence))
@@ -374,11 +386,25 @@ class _Composer:
             locale=self.locale,
             words=self.labels,
             superseded=self.superseded,
-            citations=lambda fact: self.citations([fact]),
+            citations=lambda fact: cite_facts(self.numbering, [fact]),
         )
         if made is not None:
             parts.append("".join(row.citations for group in made.groups for row in group.rows))
         return made
+
+    def facts(self) -> Mapping[str, FactCard]:
+        """Return a card for each fact that the page shows; none where no page asks for them."""
+        if not self.is_web:
+            return {}
+        shown = dict.fromkeys(use.fact for use in self.desk.uses)
+        return fact_cards(
+            [self.briefing.facts[name] for name in shown],
+            as_of=self.as_of,
+            locale=self.locale,
+            words=self.labels,
+            superseded=self.superseded,
+            references=lambda fact: linked_references(self.numbering, fact),
+        )
 
     def check_links(self, context: BriefingContext) -> None:
         """Report internal links that lead nowhere, now that every anchor is known."""

@@ -108,6 +108,7 @@ def changes_since(changes: Changes, words: Words) -> ChangesSince:
             for item in changes.corrections
         ),
         groups=change_groups(changes, changes, words),
+        edition=words["edition_number"].format(number=changes.old.number),
     )
 
 

@@ -3,12 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 
-from report.compose.context import ChangesContext
 from report.compose.pages import visible_text
 from report.compose.register import Use
+from report.editions.difference import Changes
 from report.editions.record import Edition, SectionState
 from report.findings import Finding
-from report.pages import Metadata
+from report.pages import Content, Metadata
 
 FULL = "full"
 HANDOUT = "handout"
@@ -16,10 +16,13 @@ HANDOUT = "handout"
 
 @dataclasses.dataclass(frozen=True)
 class Frozen:
-    """What an edition would freeze, and how the page tells what changed; in the briefing's own language."""
+    """What an edition would freeze, in the briefing's own language, and what changed since another.
+
+    `compared` is None where there is no earlier edition.
+    """
 
     state: Edition
-    changes: ChangesContext
+    compared: Changes | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Composed:
         labels: The words of its locale, by key.
         headings: What the outline holds, in order.
         bodies: Its sections as an edition freezes them.
+        content: What every file of it must carry.
         frozen: None for a handout, whose text is frozen with the full view.
     """
 
@@ -48,6 +52,7 @@ class Composed:
     labels: Mapping[str, str]
     headings: tuple[str, ...]
     bodies: tuple[SectionState, ...]
+    content: Content
     frozen: Frozen | None = None
 
     @property

@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -17,6 +18,11 @@ class PrintedDate:
 
     text: str
     iso: str
+
+    @property
+    def html(self) -> str:
+        """For `datetime` of a `time` element, which takes a year, a month or a day; empty for any other EDTF."""
+        return self.iso if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", self.iso) else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +84,7 @@ class TimelineRow:
         citations: Links to the references, `[3][7]`.
         check: 核实, in words: 已核实, 待核, 有争议, 已被取代.
         is_future: Announced, and not yet in force at as-of.
+        country: 法域 without the province, for those who look for a country.
     """
 
     fact_id: str
@@ -90,6 +97,41 @@ class TimelineRow:
     check: str
     check_key: str
     is_future: bool = False
+    country: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class DatedName:
+    """A date of a fact with its name: 施行, 2026年5月1日."""
+
+    name: str
+    date: PrintedDate
+
+
+@dataclasses.dataclass(frozen=True)
+class FactCard:
+    """What there is to say of a fact to whoever asks for it.
+
+    Attributes:
+        label: What it says.
+        status: 核实, as in the timeline; its glyph is empty.
+        effect: What it does.
+        in_force: 已施行, 未施行 or 施行日期待核; empty for what never comes into force.
+        dates: All of them, in the fact's order.
+        last_checked: Both empty where it was never checked.
+        references: Links to its entries in the references, `[3][7]`; may be empty.
+    """
+
+    id: str
+    label: str
+    kind: str
+    jurisdiction: str
+    status: Badge
+    effect: Badge
+    in_force: str
+    dates: tuple[DatedName, ...]
+    last_checked: PrintedDate
+    references: Markup
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,12 +214,16 @@ class NoteContext:
 
 @dataclasses.dataclass(frozen=True)
 class ReferenceContext:
-    """An entry of the references, after GB/T 7714; `html` has no number before it."""
+    """An entry of the references, after GB/T 7714; `html` has no number before it.
+
+    `lang` (BCP 47) is empty where the entry is in the script of the page.
+    """
 
     anchor: str
     number: int
     html: Markup
     back: tuple[BackReference, ...]
+    lang: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -247,6 +293,7 @@ class ChangesSince:
         summary: How much of what, in one sentence.
         corrections: What each erratum since then says of itself.
         groups: The errata first, then by weight; empty where nothing changed.
+        edition: 第1版.
     """
 
     title: str
@@ -254,6 +301,7 @@ class ChangesSince:
     summary: str
     corrections: tuple[str, ...] = ()
     groups: tuple[ChangeGroup, ...] = ()
+    edition: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -268,10 +316,14 @@ class EditionEntry:
 
 @dataclasses.dataclass(frozen=True)
 class ChangesContext:
-    """What changed since an earlier edition, None where there is none, and all editions, the newest first."""
+    """What changed since an earlier edition, None where there is none, and all editions, the newest first.
+
+    `each` holds what changed since every earlier edition, the newest first, for pages on which a reader chooses.
+    """
 
     history: tuple[EditionEntry, ...]
     since: ChangesSince | None = None
+    each: tuple[ChangesSince, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -306,11 +358,12 @@ class ColophonContext:
 
 @dataclasses.dataclass(frozen=True)
 class ApprovalContext:
-    """A sign-off: in which role, by whom, and when."""
+    """A sign-off: in which role, by whom, and when; `lang` (BCP 47) where role and name are not in the page's."""
 
     role: str
     by: str
     on: PrintedDate
+    lang: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -324,6 +377,7 @@ class BriefingContext:
         approvals: The sign-offs of exactly this content.
         contents: The sections' lines; the templates add the parts they print (`part_timeline`, …).
         labels: The words of the page furniture in the reader's language, by key (`labels/zh-Hans.yaml`).
+        facts: What there is to say of each fact that the page shows, by id, in the order they are met.
         timeline_place: A section's id, after whose body the timeline stands, or `end`.
         theme_css: Declarations of custom properties, for `:root`.
     """
@@ -345,6 +399,7 @@ class BriefingContext:
     contents: tuple[ContentsEntry, ...]
     sections: tuple[SectionContext, ...]
     timeline: TimelineContext | None
+    facts: Mapping[str, FactCard]
     timeline_place: str
     triggers: tuple[TriggerRow, ...]
     notes: tuple[NoteContext, ...]

@@ -1,12 +1,16 @@
 """A composed briefing as the record of an edition holds it: every fact as it prints, every block of text."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from report.compose.blocks import blocks_of
+from report.compose.changes import summary
+from report.compose.composed import Frozen
 from report.compose.context import KeyPoint, SectionContext
 from report.compose.issue import Issue
 from report.compose.numbering import NoteEntry
+from report.editions.comparison import compare
 from report.editions.record import Edition, KeyPointState, SectionState, TriggerState
 from report.editions.state import Use, freeze_facts, freeze_section
 from report.model import Briefing
@@ -67,3 +71,14 @@ def freeze_body(section: SectionContext, notes: Sequence[NoteEntry]) -> SectionS
         if not note.is_of_fact:
             blocks += blocks_of(note.html)
     return freeze_section(section.id, section.title, blocks)
+
+
+def compare_with_earlier(state: Edition, issue: Issue, words: Mapping[str, str]) -> Frozen:
+    """Return a state with a sentence on what it changed, and what changed since the edition that is asked for."""
+    earlier, since = issue.earlier, issue.since
+    if not earlier:
+        return Frozen(state)
+    step = compare(earlier[-1], state)
+    state = dataclasses.replace(state, summary=summary(step, words))
+    is_last = since == earlier[-1].number
+    return Frozen(state, step if is_last else compare(earlier[since - 1], state, earlier[since:]))

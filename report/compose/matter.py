@@ -36,6 +36,7 @@ from report.facts.sources import Source
 from report.model import Briefing
 from report.pages import Metadata
 from report.references import Part, format_reference
+from report.references.languages import entry_language, has_han, script_of
 
 WORD_JOINER = "\u2060"
 
@@ -50,9 +51,17 @@ class Colophon:
 
 
 def read_labels(templates: Mapping[str, str], locale: str) -> dict[str, str]:
-    """Return the words of the page furniture for a locale: `labels/<locale>.yaml`."""
-    loaded = yaml.load(templates[f"labels/{locale}.yaml"], Loader=yaml.CBaseLoader)
-    return {str(key): str(value) for key, value in loaded.items()}
+    """Return the words of the page furniture for a locale.
+
+    A region's are those of its script, `labels/zh-Hant.yaml`, and what `labels/zh-Hant-HK.yaml` says otherwise.
+    """
+    names = [f"labels/{name}.yaml" for name in (locale.rpartition("-")[0], locale)]
+    words: dict[str, str] = {}
+    for name in names:
+        if name in templates:
+            loaded = yaml.load(templates[name], Loader=yaml.CBaseLoader) or {}
+            words |= {str(key): str(value) for key, value in loaded.items()}
+    return words
 
 
 def contents_entries(
@@ -67,23 +76,34 @@ def contents_entries(
 
 
 def reference_entries(
-    sources: Mapping[str, Source], cited: Mapping[str, Sequence[str]], locale: str, parts: Sequence[str]
+    briefing: Briefing, cited: Mapping[str, Sequence[str]], parts: Sequence[str]
 ) -> tuple[ReferenceContext, ...]:
     """Return the entries in the order of first citation.
 
     Args:
-        sources: By id.
+        briefing: In the language of the page; its sources are in that which it was written in.
         cited: The anchors of the places that cite a source, by its id.
-        locale: BCP 47.
         parts: The HTML of the parts that cite, in page order; each entry links back to its first place in each.
     """
     homes = part_of_anchors(parts)
     entries = []
     for number, (name, anchors) in enumerate(cited.items(), 1):
-        html = Markup("".join(map(_reference_part, format_reference(sources[name], locale))))
+        source = briefing.sources[name]
+        html = Markup("".join(map(_reference_part, format_reference(source, briefing.original_language))))
         back = tuple(map(BackReference, first_in_each_part(anchors, homes)))
-        entries.append(ReferenceContext(f"ref-{name}", number, html, back))
+        entries.append(
+            ReferenceContext(f"ref-{name}", number, html, back, _entry_lang(briefing, source, html))
+        )
     return tuple(entries)
+
+
+def _entry_lang(briefing: Briefing, source: Source, html: str) -> str:
+    """Return the script that an entry's title is looked up in, where it is not the page's own."""
+    locale, written_in = briefing.settings.language, briefing.original_language
+    if locale == written_in or not has_han(html):
+        return ""
+    language = entry_language(source.language or "", html)
+    return script_of(language) or written_in
 
 
 def _reference_part(part: Part) -> str:
@@ -124,6 +144,8 @@ def briefing_context(
         contact=briefing.text(settings.publisher.contact, locale),
     )
     printed_as_of = _printed(as_of, locale)
+    # A name is signed in the briefing's own language, and is not translated.
+    foreign = briefing.original_language if briefing.original_language != locale else ""
     word = "edition_number" if issue.is_released else "edition_unreleased"
     edition = labels[word].format(number=issue.number)
     title = briefing.text(settings.title, locale)
@@ -136,14 +158,15 @@ def briefing_context(
         subtitle=subtitle,
         edition=edition,
         approvals=tuple(
-            ApprovalContext(item.role, item.by, _printed(item.on, locale)) for item in issue.approvals
+            ApprovalContext(item.role, item.by, _printed(item.on, locale), foreign)
+            for item in issue.approvals
         ),
         as_of=printed_as_of,
         next_review=_next_review(as_of, settings.review_interval_days, locale),
         publisher=publisher,
-        authors=settings.authors,
+        authors=tuple(briefing.text(author, locale) for author in settings.authors),
         disclosure=briefing.text(settings.disclosure, locale),
-        keywords=settings.keywords,
+        keywords=tuple(briefing.text(keyword, locale) for keyword in settings.keywords),
         description=subtitle,
         notes=tuple(
             NoteContext(note.anchor, note.number, Markup(note.html), tuple(map(BackReference, note.back)))

@@ -15,3 +15,8 @@ def chinese_number(number: int) -> str:
     elif hundreds and ones:
         text += "〇"
     return text + (NUMERALS[ones] if ones else "")
+
+
+def section_number(number: int, locale: str) -> str:
+    """Return a section's number from 1 as its language writes it: 三, 3."""
+    return chinese_number(number) if locale.startswith("zh") else str(number)

@@ -13,6 +13,7 @@ import jinja2.meta
 import jinja2.nodes
 from markupsafe import Markup
 
+from report.compose.fact_marks import PrintedValue, marked
 from report.compose.finder import Finder
 from report.compose.prose_sandbox import (
     FILTERS,
@@ -77,6 +78,7 @@ class ProseTools:
         fact_ids: The facts there are, as `entity_ids` are the bodies.
         parts: What they may include.
         journal: What functions add to as they are called; it is cut back where a text is run anew.
+        is_marking: Whether values of facts are printed between marks, for `FactMarks` to take out.
     """
 
     functions: Mapping[str, Callable[..., Any]]
@@ -85,6 +87,7 @@ class ProseTools:
     entity_ids: frozenset[str]
     parts: Mapping[str, str]
     journal: list[Any] = dataclasses.field(default_factory=list)
+    is_marking: bool = False
 
 
 class _NotPlainError(Exception):
@@ -102,7 +105,7 @@ class Prose:
             loader=jinja2.FunctionLoader(self._load_part),
             undefined=Undefined,
             autoescape=True,
-            finalize=_finalize,
+            finalize=_finalize_marked if tools.is_marking else _finalize,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.loopcontrols"],
         )
@@ -358,7 +361,19 @@ def _finalize(value: Any) -> Any:
         return value
     if callable(value):
         raise TypeError(f"{getattr(value, '__name__', 'a function')} is printed without its brackets")
-    return Markup(_MARKUP.sub(lambda match: f"&#{ord(match.group())};", str(value)))
+    return Markup(_plain(str(value)))
+
+
+def _finalize_marked(value: Any) -> Any:
+    """Do the same, and mark what a fact states."""
+    if isinstance(value, Markup | jinja2.Undefined) or callable(value):
+        return _finalize(value)
+    text = str(value)
+    return Markup(marked(_plain(text), text.facts) if isinstance(text, PrintedValue) else _plain(text))
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", text)
 
 
 def _running_line() -> tuple[int, str]:

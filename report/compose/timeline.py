@@ -99,19 +99,24 @@ def _row(
         check=words[f"status_{check}"],
         check_key=check,
         is_future=is_future(fact, as_of),
+        country=_country(fact, words),
     )
+
+
+def _country(fact: Fact, words: Words) -> str:
+    country = fact.jurisdiction.partition("-")[0]
+    return words.get(f"jurisdiction_{country}", country)
 
 
 def _event(fact: Fact, as_of: datetime.date, locale: str, words: Words) -> FigureEvent:
     date = fact.date
     assert date is not None
-    country = fact.jurisdiction.partition("-")[0]
     mark = badge(fact, as_of, words)
     return FigureEvent(
         earliest=date.earliest,
         latest=date.latest,
         precision=date.precision.value,
-        lane=words.get(f"jurisdiction_{country}", country),
+        lane=_country(fact, words),
         glyph=mark.glyph,
         key=mark.key,
         label=fact.label.for_locale(locale, locale) or "",

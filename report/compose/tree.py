@@ -12,6 +12,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from report.compose.allowed import SCHEMES, check_author_tags, check_elements, seal
+from report.compose.fact_marks import FactMarks
 from report.compose.finder import Finder
 from report.compose.footnotes import check_footnotes, take_footnotes
 from report.compose.images import image_problem
@@ -70,6 +71,7 @@ class TreePass:
         images: The briefing's images by path.
         labels: The words for figure and table.
         place_tables: Puts tables made from data where their tokens stand.
+        is_linking: Whether the values of facts become links to what there is to say of them.
         used_images: Fills with the paths of the images that are shown.
     """
 
@@ -79,6 +81,7 @@ class TreePass:
     images: Mapping[str, bytes]
     labels: Mapping[str, str]
     place_tables: Callable[[lxml.html.HtmlElement], None] = lambda root: None
+    is_linking: bool = False
     findings: list[Finding] = dataclasses.field(default_factory=list)
     used_images: set[str] = dataclasses.field(default_factory=set)
     _image_problems: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -92,6 +95,7 @@ class TreePass:
         check_author_tags(converted, report)
         root = lxml.html.fragment_fromstring(converted.html or "<p></p>", create_parent="div")
         etree.strip_elements(root, etree.Comment, with_tail=False)
+        marks = FactMarks(root)
         join_lines(root)
         take_roles(root, report)
         check_numbers(converted.list_slips, report)
@@ -105,11 +109,15 @@ class TreePass:
         self._check_images(root, finder)
         self._number_captions(root, section_id)
         mark_short_cells(root)
+        for body in footnotes.values() if self.is_linking else ():
+            marks.link(body)
         self._resolve_references(root, footnotes, finder)
         self._take_anchors(root, section_id, finder)
         self._take_links(root, finder)
         self._check_marks(root, finder)
         bind_last_words(root)
+        if self.is_linking:
+            marks.link(root)
         return Processed(Markup(seal(_inner_html(root))), headings)
 
     def report(

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Callable
 from typing import ClassVar
 
+from report.compose.fact_marks import PrintedValue
 from report.compose.register import DATE_NAME_MISSING, UNPRINTABLE, Register
 from report.facts.dates import FactDate, coarsen
 from report.facts.derived import Bounds, print_bounds
@@ -288,7 +289,7 @@ class BoundsView:
     def _recorded(self, text: str) -> str:
         for fact in self._facts:
             self._register.record(fact, self._function, text)
-        return text
+        return PrintedValue(text, self._facts) if self._facts else text
 
 
 def precision(value: object, wanted: str) -> object:
@@ -338,4 +339,4 @@ def _print(register: Register, fact: Fact, field: str, text: str) -> str:
     """Return what a fact states, recorded; that of a draft fact is marked as such."""
     if fact.status is Status.DRAFT:
         text = mark_unconfirmed(text, register.locale)
-    return register.record(fact.id, field, text)
+    return PrintedValue(register.record(fact.id, field, text), (fact.id,))

@@ -15,7 +15,7 @@ import pydantic
 from report.editions.record import CitedSource, FactState, SectionState, Shown
 from report.facts.judgement import earliest_public_day, in_force, is_known, superseded_by
 from report.facts.models import Fact
-from report.model import Briefing
+from report.model import Briefing, Section
 
 
 class Use(Protocol):
@@ -111,7 +111,7 @@ def content_digest(briefing: Briefing, as_of: datetime.date) -> str:
     entities in their files.
     """
     settings = briefing.settings.model_dump(mode="json", exclude={"approvals", "as_of"})
-    content = {
+    content: dict[str, Any] = {
         "slug": briefing.slug,
         "as_of": as_of.isoformat(),
         "settings": settings,
@@ -121,16 +121,24 @@ def content_digest(briefing: Briefing, as_of: datetime.date) -> str:
         "glossary": [term.model_dump(mode="json") for term in briefing.glossary],
         "waivers": [waiver.model_dump(mode="json") for waiver in briefing.waivers],
         "words": briefing.words.model_dump(mode="json"),
-        "sections": [
-            {"head": section.head.model_dump(mode="json"), "locale": section.locale, "body": section.body}
-            for section in briefing.sections
-        ],
+        "sections": [_section(section) for section in briefing.sections],
         "parts": dict(sorted(briefing.parts.items())),
         "data": {path: file.text for path, file in sorted(briefing.data.items())},
         "images": {path: hashlib.sha256(data).hexdigest() for path, data in sorted(briefing.images.items())},
     }
+    if briefing.translations:
+        content["translations"] = {
+            locale: [_section(section) for section in sections]
+            for locale, sections in sorted(briefing.translations.items())
+        }
+    if any(locale != briefing.settings.language for locale in briefing.settings.locales):
+        content["terms"] = [term.model_dump(mode="json", by_alias=True) for term in briefing.terms]
     # Keys are not sorted below this level: the order of a fact's dates is the order they are printed in.
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {"head": section.head.model_dump(mode="json"), "locale": section.locale, "body": section.body}
 
 
 def _by_id(items: Mapping[str, pydantic.BaseModel]) -> dict[str, Any]:

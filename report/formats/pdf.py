@@ -1,4 +1,4 @@
-"""PDF: paginated and tagged (PDF/UA-1), by WeasyPrint; read back by pikepdf and pdfium.
+"""PDF: paginated, accessible (PDF/UA-1) and archival (PDF/A-3a), by WeasyPrint; read back by pikepdf and pdfium.
 
 Nothing heavy is imported at the top: a run with nothing to do must not pay for the renderer.
 """
@@ -9,13 +9,20 @@ import logging
 import os
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from report.errors import MissingDependencyError
 from report.pages import NOT_ADAPTED, Attachment, Exported, Extract, Glyph, Message, Page
-from report.typography.blocks import blocks_of, passages_of, read_tags
+from report.tagged_pdf import tagging
+from report.tagged_pdf.annotations import FoundAnnotation, read_annotations
+from report.tagged_pdf.identification import identify, read_statements
+from report.tagged_pdf.links import drop_nested
+from report.tagged_pdf.page_starts import page_starts
+from report.tagged_pdf.reading import Node, array, dictionary, read_structure
+from report.tagged_pdf.rules import broken_rules
+from report.typography.blocks import blocks_of, headings_of, passages_of, read_tags, sections_of
 from report.typography.printed import glyphs_of, lines_of
 from report.typography.renderer import VERSION as RENDERER_VERSION
 from report.typography.renderer import adapt
@@ -23,7 +30,7 @@ from report.typography.renderer import adapt
 SUFFIX = ".pdf"
 VIEWS = ("full", "handout")
 NEEDS: tuple[str, ...] = ()
-VARIANT = "pdf/ua-1"
+VARIANT = "pdf/a-3a"
 
 
 def prepare(fontconfig: Path) -> None:
@@ -44,8 +51,16 @@ def prepare(fontconfig: Path) -> None:
             "Run `report doctor`; it says what to install.",
         ) from None
 
-    adapt()
+    _adapt()
     FontConfiguration()
+
+
+def _adapt() -> bool:
+    """Change the renderer as this project needs it; return False, and change nothing, if it is not the pinned one."""
+    is_adapted = adapt()
+    if is_adapted:
+        tagging.install()
+    return is_adapted
 
 
 _STEPS = {
@@ -94,6 +109,8 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     try:
         html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
         document = html.render(pdf_variant=VARIANT)
+        drop_nested(document)
+        identify(document, page.metadata, is_tagged=_adapt())
         data = document.write_pdf(
             pdf_variant=VARIANT,
             attachments=[_attachment(item) for item in page.attachments],
@@ -104,19 +121,19 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     finally:
         for logger in loggers:
             logger.removeHandler(records)
-    return Exported(data, len(document.pages), (*_adaptation(), *records.messages))
+    messages = (*_adaptation(), *records.messages)
+    return Exported(data, len(document.pages), messages, page_starts(document.pages))
 
 
 def _adaptation() -> Iterator[Message]:
     """Yield a message where the renderer is left as it is: `adapt` changes the pinned version alone."""
-    if not adapt():
+    if not _adapt():
         import weasyprint
 
         versions = f"WeasyPrint {weasyprint.__version__} is installed, not {RENDERER_VERSION}"
         yield Message(f"{versions}: {NOT_ADAPTED}, without those of Chinese typesetting", is_error=False)
 
 
-_PRINT_FLAG = 4
 _RELATIONSHIP = "Data"
 
 
@@ -135,47 +152,22 @@ def _attachment(item: Attachment) -> Any:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Add what WeasyPrint leaves out of a PDF/UA file."""
-    _complete_tags(pdf)
-    _associate_files(pdf)
+    """Mend what WeasyPrint leaves short of the standards."""
+    import pydyf
 
-
-def _associate_files(pdf: Any) -> None:
-    """Say of each attachment that the pages are made from it, which WeasyPrint says in PDF/A-3 only.
-
-    The catalog names them under /AF, and each its /AFRelationship (ISO 32000-2, 14.13).
-    """
     files: list[Any] = [
         item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Filespec"
     ]
-    for item in files:
-        item["AFRelationship"] = f"/{_RELATIONSHIP}"
     if files:
-        import pydyf
-
+        # WeasyPrint 70 lists each twice.
         pdf.catalog["AF"] = pydyf.Array([item.reference for item in files])
-
-
-def _complete_tags(pdf: Any) -> None:
-    """Add what WeasyPrint leaves out of its tags.
-
-    A header cell says what it heads (/Scope, ISO 32000-1 table 349): its column in a head, its row in a
-    body. An annotation is printed as it is shown (/F, ISO 32000-1 table 165).
-    """
     for item in pdf.objects:
-        if not isinstance(item, dict):
-            continue
-        if item.get("S") == "/TH" and "A" in item:
-            row = _referred(pdf, item["P"])
-            section = _referred(pdf, row["P"])
-            item["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"
-        elif item.get("Subtype") == "/Link":
-            item["F"] = _PRINT_FLAG
-
-
-def _referred(pdf: Any, reference: bytes) -> Any:
-    """Return the object that a reference (`12 0 R`) means."""
-    return pdf.objects[int(reference.split()[0])]
+        if isinstance(item, pydyf.Stream):
+            # Not allowed where it is true (ISO 19005-3, 6.2.8), whatever a style sheet says.
+            item.extra.pop("Interpolate", None)
+            if item.extra.get("Type") == "/Metadata":
+                # Programs that know no PDF find it in plain text only (ISO 32000-1, 14.3.2).
+                item.compress = False
 
 
 def _fetcher(page: Page) -> Any:
@@ -211,7 +203,6 @@ def inspect(data: bytes) -> Extract:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             fonts = {_font_name(font): embedded for font, embedded in _fonts(pdf)}
-            mark_info: Any = pdf.Root.get("/MarkInfo", {})
             document = pypdfium2.PdfDocument(data)
             try:
                 bookmarks = tuple(_bookmarks(document))
@@ -220,6 +211,8 @@ def inspect(data: bytes) -> Extract:
                 document.close()
             tags = read_tags(pdf)
             lines = [line for number, page in enumerate(glyphs, 1) for line in lines_of(number, page)]
+            root, annotations = read_structure(pdf), read_annotations(pdf)
+            standards, stated = read_statements(pdf)
             return Extract(
                 title=str(pdf.docinfo.get("/Title", "")),
                 lang=str(pdf.Root.get("/Lang", "")),
@@ -231,20 +224,50 @@ def inspect(data: bytes) -> Extract:
                 outline=tuple(title for title, _ in bookmarks),
                 outline_pages=tuple(page for _, page in bookmarks),
                 text="\n".join(texts),
-                is_tagged="/StructTreeRoot" in pdf.Root and bool(mark_info.get("/Marked", False)),
+                is_tagged="/StructTreeRoot" in pdf.Root
+                and bool(dictionary(pdf.Root.get("/MarkInfo")).get("/Marked", False)),
                 attachments=dict(_associated_files(pdf)),
                 blocks=blocks_of(lines, tags),
                 passages=passages_of(glyphs, tags),
+                sections=sections_of(glyphs, tags),
+                headings=headings_of(glyphs, tags),
+                figures_without_alt=tuple(_figures_without_alt(root)),
+                links_without_text=tuple(_links_without_text(root, annotations)),
+                dead_links=tuple(f"page {item.page}: {item.address}" for item in annotations if item.is_dead),
+                requests=tuple(item.request for item in annotations if item.request),
+                pdf_parts=standards,
+                broken_rules=tuple(dict.fromkeys(broken_rules(pdf, root, annotations))),
+                stated=stated,
             )
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
         # pikepdf names its stream by address before what is wrong.
         reason = str(error).rpartition(">: ")[2]
         raise ValueError(f"the file is no PDF that can be read: {reason}") from error
 
 
+def _figures_without_alt(root: Node | None) -> Iterator[str]:
+    for node in root.below() if root else ():
+        said = node.entries.get("Alt", "") + node.entries.get("ActualText", "")
+        if node.kind == "Figure" and not said.strip():
+            yield f"figure on page {node.page}"
+
+
+def _links_without_text(root: Node | None, annotations: Sequence[FoundAnnotation]) -> Iterator[str]:
+    """Yield the addresses of links that say nothing of themselves, or in whose element there is nothing to read."""
+    silent = {
+        objgen
+        for node in (root.below() if root else ())
+        if node.kind == "Link" and not node.entries.get("Alt") and not any(kid.marks for kid in node.below())
+        for objgen in node.annotations
+    }
+    for item in annotations:
+        if item.kind == "Link" and (not item.contents or item.objgen in silent):
+            yield item.address
+
+
 def _associated_files(pdf: Any) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of each file that the document is said to be made from."""
-    for item in pdf.Root.get("/AF", []):
+    for item in map(dictionary, array(pdf.Root.get("/AF"))):
         if item.get("/AFRelationship") == f"/{_RELATIONSHIP}" and "/EF" in item:
             yield str(item.get("/UF", item.get("/F", ""))), item.EF.F.read_bytes()
 
@@ -272,9 +295,9 @@ def _fonts(pdf: Any) -> Iterator[tuple[Any, bool]]:
             continue
         if kind != "/Font" or item.get("/Subtype") == "/Type0":
             continue
-        descriptor = item.get("/FontDescriptor")
+        descriptor = dictionary(item.get("/FontDescriptor"))
         keys = ("/FontFile", "/FontFile2", "/FontFile3")
-        yield item, descriptor is not None and any(key in descriptor for key in keys)
+        yield item, any(key in descriptor for key in keys)
 
 
 def _font_name(font: Any) -> str:

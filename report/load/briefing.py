@@ -10,13 +10,15 @@ import pydantic
 from report.facts.models import Entity, Fact
 from report.facts.sources import Source
 from report.findings import Code, Finding, Location
-from report.load.files import BriefingFiles
+from report.load.files import TERMS_FILE, BriefingFiles
 from report.load.links import ID_DUPLICATE, check_links, fold, suggest
+from report.load.translations import translations
 from report.load.typed import VALUE_INVALID, read_model
 from report.load.yaml_tree import YAML_ALIAS_OR_TAG, YAML_LIMIT, YAML_SYNTAX, parse_yaml
 from report.model import (
     Briefing,
     BriefingSettings,
+    ConversionTerm,
     GlossaryTerm,
     Section,
     SectionHead,
@@ -40,15 +42,8 @@ _FRONT_MATTER = "Begin it with a line `---`, then `id: …` and `title: …`, th
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
 
-def load_briefing(
-    files: BriefingFiles, built_locales: Iterable[str]
-) -> tuple[Briefing | None, list[Finding]]:
-    """Return the briefing, or None where it cannot be read, and all findings.
-
-    Args:
-        files: What lies on disk.
-        built_locales: The locales that the templates have words for.
-    """
+def load_briefing(files: BriefingFiles) -> tuple[Briefing | None, list[Finding]]:
+    """Return the briefing, or None where it cannot be read, and all findings."""
     loader = _Loader(files)
     settings = loader.settings()
     facts = loader.by_id("facts.yaml", Fact, lambda fact: fact.id, limit=MAX_FACTS)
@@ -57,14 +52,18 @@ def load_briefing(
     glossary = tuple(term for _, term in loader.entries("glossary.yaml", GlossaryTerm))
     waivers = tuple(waiver for _, waiver in loader.entries("waivers.yaml", WaiverEntry))
     words = loader.words()
+    terms = loader.terms()
     sections = loader.sections(settings.language if settings else "zh-Hans")
     if settings is None or any(finding.code.is_unreadable for finding in loader.findings):
         return None, loader.findings
+    own = loader.in_reading_order(settings, sections)
+    translated, findings = translations(settings, sections, {section.head.id: section for section in own})
+    loader.findings += findings
     briefing = Briefing(
         slug=files.slug,
         prefix=files.prefix,
         settings=settings,
-        sections=loader.in_reading_order(settings, sections),
+        sections=own,
         facts=facts,
         sources=sources,
         entities=entities,
@@ -79,8 +78,10 @@ def load_briefing(
         files=loader.files,
         waivers=waivers,
         words=words,
+        translations=translated,
+        terms=terms,
     )
-    loader.findings += check_links(briefing, built_locales)
+    loader.findings += check_links(briefing)
     return _without_dangling(briefing), loader.findings
 
 
@@ -168,6 +169,27 @@ class _Loader:
         self.add(findings)
         return words or WordList()
 
+    def terms(self) -> tuple[ConversionTerm, ...]:
+        """Return the project's dictionary; a term that stands in it twice is reported."""
+        if TERMS_FILE not in self.source.shared:
+            return ()
+        text = self.source.shared[TERMS_FILE]
+        path = f"{self.source.prefix.rpartition('/')[0]}/{TERMS_FILE}"
+        root, findings = parse_yaml(text, path)
+        self.findings += findings
+        file = SourceFile(path, text, root)
+        terms: dict[str, int] = {}
+        found = []
+        for index, term in self.listed(file, ConversionTerm, MAX_FACTS):
+            first = terms.setdefault(term.from_, index)
+            if first != index:
+                line = file.locate(first, "from").line
+                message = f"the term {term.from_!r} stands first on line {line}"
+                where = file.locate(index, "from")
+                self.findings.append(Finding(ID_DUPLICATE, where, message, "Keep one of the two."))
+            found.append(term)
+        return tuple(found)
+
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings, but for those about a value that could not be read and is reported for that."""
         unread = {finding.location for finding in self.findings if finding.code is YAML_ALIAS_OR_TAG}
@@ -175,9 +197,9 @@ class _Loader:
 
     def entries(self, name: str, model: type[Model], limit: int = MAX_FACTS) -> list[tuple[int, Model]]:
         """Return the models of a file that is a list, with their place in it."""
-        if name not in self.source.texts:
-            return []
-        file = self.file(name)
+        return self.listed(self.file(name), model, limit) if name in self.source.texts else []
+
+    def listed(self, file: SourceFile, model: type[Model], limit: int) -> list[tuple[int, Model]]:
         if file.root is None:
             return []
         if not isinstance(file.root.value, list):

@@ -27,11 +27,14 @@ YAML_FILES = (
     "words.yaml",
 )
 FREE_FOLDERS = ("notes",)
+# What all briefings of a project share, in content/ itself.
+TERMS_FILE = "conversion.yaml"
 APPROVALS_FILE = "editions/approvals.json"
 MAX_YAML_BYTES = 16 * 1024 * 1024
 MAX_SECTION_BYTES = 1024 * 1024
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_SVG_BYTES = 1024 * 1024
+TEMPLATE_SUFFIXES = (".html", ".css", ".js", ".yaml")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
 
 _FORBIDDEN = re.compile("[\0\u2028\u2029]")
@@ -48,8 +51,9 @@ class BriefingFiles:
         texts: YAML, sections and parts by path relative to the briefing, without byte order mark, `LF` ends.
         images: The files under `figures/` by path relative to the briefing.
         editions: What `report release` and `report approve` wrote: `editions/*.json` by path, as bytes.
-        digest: SHA-256 (hex) of every path and byte above.
+        digest: SHA-256 (hex) of every path and byte, of what is shared too.
         findings: What could not be read, and what should not be there.
+        shared: What all briefings share, by path relative to `content/`.
     """
 
     slug: str
@@ -59,6 +63,7 @@ class BriefingFiles:
     editions: Mapping[str, bytes]
     digest: str
     findings: tuple[Finding, ...]
+    shared: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def find_project(start: Path) -> Path:
@@ -99,8 +104,12 @@ def read_briefing(project: Path, slug: str) -> BriefingFiles:
         reader.report(
             FILE_MISSING, "briefing.yaml", "the file is missing", "Write it; docs/content-guide.md shows how."
         )
+    shared = _Reader(project, project / "content")
+    if os.path.lexists(shared.root / TERMS_FILE):
+        shared.read_text(shared.root / TERMS_FILE, TERMS_FILE, MAX_YAML_BYTES)
     digest = hashlib.sha256()
-    for name, data in sorted({**reader.raw, **reader.editions}.items()):
+    beside = {f"../{name}": data for name, data in shared.raw.items()}
+    for name, data in sorted({**reader.raw, **reader.editions, **beside}.items()):
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return BriefingFiles(
@@ -109,8 +118,9 @@ def read_briefing(project: Path, slug: str) -> BriefingFiles:
         texts=reader.texts,
         images=reader.images,
         editions=reader.editions,
+        shared=shared.texts,
         digest=digest.hexdigest(),
-        findings=tuple(reader.findings),
+        findings=(*reader.findings, *shared.findings),
     )
 
 
@@ -281,7 +291,7 @@ def read_templates(project: Path, bundled: Path) -> dict[str, str]:
             continue
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if name.startswith("starter/") or path.suffix not in (".html", ".css", ".yaml"):
+            if name.startswith("starter/") or path.suffix not in TEMPLATE_SUFFIXES:
                 continue
             if path.is_symlink():
                 raise UsageError(f"templates/{name} is a symbolic link", "Put the file itself there.")

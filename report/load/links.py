@@ -1,4 +1,4 @@
-"""Whether every id that is referred to exists, and every text in every locale that is built."""
+"""Whether every id that is referred to exists, and every text in the briefing's language."""
 
 import dataclasses
 import difflib
@@ -12,29 +12,27 @@ from report.scalars import LOCALES
 
 ID_DUPLICATE = Code("C015", "id-duplicate", is_waivable=False)
 ID_UNKNOWN = Code("C016", "id-unknown", is_waivable=False)
-LOCALE_NOT_BUILT = Code("C017", "locale-not-built", is_waivable=False)
 TEXT_MISSING = Code("C018", "text-missing", is_waivable=False)
 
 _LOCALES = frozenset(LOCALES)
 
 
-def check_links(briefing: Briefing, built_locales: Iterable[str]) -> list[Finding]:
-    """Return findings for ids that nothing has, ids taken twice, and texts and locales that are missing."""
-    check = _Check(briefing, [], frozenset(built_locales))
+def check_links(briefing: Briefing) -> list[Finding]:
+    """Return findings for ids that nothing has, ids taken twice, and texts that its own language lacks."""
+    check = _Check(briefing, [])
     check.check()
     return check.findings
 
 
 @dataclasses.dataclass
 class _Check:
-    """Checks that every id that is referred to exists, and every text in every locale that is built."""
+    """Checks that every id that is referred to exists, and every text in the briefing's language."""
 
     briefing: Briefing
     findings: list[Finding]
-    built_locales: frozenset[str]
 
     def check(self) -> None:
-        self.check_locales()
+        self.check_all_texts()
         self.check_facts()
         self.check_settings()
 
@@ -105,21 +103,7 @@ class _Check:
                     Finding(ID_DUPLICATE, where_id, message, "Give one of the two another id.")
                 )
 
-    def check_locales(self) -> None:
-        settings = self.briefing.settings
-        file = self.briefing.files["briefing.yaml"]
-        for place, locale in enumerate(settings.locales or (settings.language,)):
-            where = ("locales", place) if settings.locales else ("language",)
-            if locale != settings.language or locale not in self.built_locales:
-                self.findings.append(
-                    Finding(
-                        LOCALE_NOT_BUILT,
-                        file.locate(*where),
-                        f"{locale!r} is not built by this version; it builds "
-                        f"{', '.join(sorted(self.built_locales))}, where the briefing is written in it",
-                        f"Leave {locale!r} out.",
-                    )
-                )
+    def check_all_texts(self) -> None:
         for name in ("briefing.yaml", "facts.yaml", "glossary.yaml"):
             if name in self.briefing.files:
                 self.check_texts(self.briefing.files[name])

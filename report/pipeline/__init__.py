@@ -1,6 +1,6 @@
 """Each run on one screen: what a build, a check, a release do, step by step."""
 
-from report.pipeline.building import build, check, verify_file
+from report.pipeline.building import build, check
 from report.pipeline.run import Outcome, Run, choose, start
 
-__all__ = ["Outcome", "Run", "build", "check", "choose", "start", "verify_file"]
+__all__ = ["Outcome", "Run", "build", "check", "choose", "start"]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report import formats, store
-from report.errors import MissingDependencyError, UsageError
+from report import store
+from report.errors import MissingDependencyError
 from report.findings import Code, Finding, Location, Severity, sort_findings
 from report.installation import code_digest, versions
 from report.load.files import BriefingFiles, read_briefing
@@ -18,7 +18,7 @@ from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose
 from report.pipeline.making import MadeFile, early_makers, make_files
 from report.pipeline.outputs import VIEWS, Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
-from report.typography.fonts import altered_faces, bundled_fonts_dir, load_registry
+from report.typography.fonts import altered_faces
 
 if TYPE_CHECKING:
     from report.compose.composed import Composed
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from report.pipeline.issuing import Release
 
 NOT_AS_RELEASED = Code("V009", "not-as-released", Severity.WARNING)
+
+# report.locales.texts, which a run with nothing to do does not import.
+TEXT_MISSING_IN_LOCALE = "C050"
 
 FACTS_FILE = "facts.json"
 FACTS_DESCRIPTION = "Facts of this edition with their sources, for machines"
@@ -73,7 +76,8 @@ def build(run: Run, slug: str, request: Request, *, force: bool = False, since: 
     last = store.read_manifest(folder)
     is_of_today = last is not None and (last.is_as_of_written or last.as_of == run.today.isoformat())
     if not force and last is not None and is_of_today and last.inputs == inputs:
-        names = [*(item.name for item in outputs_of(slug, last.language, last.variants, request)), FACTS_FILE]
+        names = [item.name for item in outputs_of(slug, last.language, last.variants, request)]
+        names += [name for name, record in last.files.items() if not record.format]
         if store.is_current(folder, last, names):
             built = tuple((folder / name, last.files[name].pages) for name in names)
             return Outcome(slug, told=last.warnings, files=built, is_current=True)
@@ -158,6 +162,8 @@ def render(
             return Rendered(made, tuple(sort_findings(findings)))
         briefing = work.briefing
         outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
+        # A locale in which something is not written is left out.
+        outputs = tuple(item for item in outputs if (item.view, item.locale) in work.views)
         facts = facts_attachment(work)
         kept = functools.partial(_kept, *last) if last else lambda output, made_from: None
         made_files = make_files(
@@ -165,7 +171,7 @@ def render(
             briefing.slug,
             outputs,
             work.views,
-            lambda composed, output: page_of(briefing, composed, output.entry, facts),
+            lambda composed, output: page_of(run, briefing, composed, output.entry, facts),
             early,
             kept,
         )
@@ -176,14 +182,28 @@ def render(
     findings = sort_findings([*findings, *leftovers])
     if _stops(findings, release):
         return Rendered(made, tuple(findings))
-    data = {item.output.name: item.exported.data for item in made_files} | {facts.name: facts.data}
+    beside = {facts.name: facts.data} | _terms_lists(briefing, outputs)
+    data = {item.output.name: item.exported.data for item in made_files} | beside
     records = {item.output.name: _record(item) for item in made_files}
-    records[facts.name] = store.record(facts.data)
+    records |= {name: store.record(content) for name, content in beside.items()}
     return Rendered(made, tuple(findings), data, records)
 
 
+def _terms_lists(briefing: "Briefing", outputs: Iterable[Output]) -> dict[str, bytes]:
+    """Return, for each locale that was converted, the list of the terms it was made with, for somebody to review."""
+    from report.locales.localise import term_uses, terms_csv
+
+    locales = sorted({output.locale for output in outputs} - {briefing.settings.language})
+    found = {locale: term_uses(briefing, locale) for locale in locales}
+    return {f"{briefing.slug}.{locale}-terms.csv": terms_csv(uses) for locale, uses in found.items() if uses}
+
+
 def _stops(findings: Sequence[Finding], release: "Release | None") -> bool:
-    return any(finding.is_error or release is not None for finding in findings)
+    """Return whether nothing is made: what one locale lacks stops that locale, and a release."""
+    return any(
+        release is not None or (finding.is_error and finding.code.code != TEXT_MISSING_IN_LOCALE)
+        for finding in findings
+    )
 
 
 def _record(item: MadeFile) -> FileRecord:
@@ -221,22 +241,6 @@ def _check_fonts(run: Run) -> None:
         )
 
 
-def verify_file(path: Path, project_fonts: Path) -> list[Finding]:
-    """Return what is wrong with a finished file by itself: its fonts, its tags, its metadata.
-
-    Raises:
-        UsageError: There is no such file, or no format has its suffix.
-    """
-    from report import verify
-
-    loaded = [formats.load_format(name) for name in formats.format_names()]
-    format_ = next((item for item in loaded if path.suffix.lower() == item.SUFFIX), None)
-    if format_ is None or not path.is_file():
-        raise UsageError(f"{path} is no file that can be judged", "Name a .pdf that was built.")
-    families = {face.family for face in load_registry(bundled_fonts_dir(), project_fonts)}
-    return verify.judge_file(format_.inspect, path.read_bytes(), path=str(path), families=families)
-
-
 def facts_attachment(work: "Work") -> "Attachment":
     """Return the facts of the edition for machines: one file, the same in and beside all others."""
     from report.editions.facts_json import facts_json
@@ -246,16 +250,20 @@ def facts_attachment(work: "Work") -> "Attachment":
     return Attachment(FACTS_FILE, data, FACTS_DESCRIPTION, work.as_of)
 
 
-def page_of(briefing: "Briefing", composed: "Composed", entry: str, facts: "Attachment") -> "Page":
+def page_of(run: Run, briefing: "Briefing", composed: "Composed", entry: str, facts: "Attachment") -> "Page":
     """Return what a file is made from."""
-    from report.pages import Page
+    from report.pages import FontFile, Page
 
+    html = composed.pages[entry]
+    styles = html[: html.find("</head>")]
+    fonts = [face for face in run.faces if f'"{face.family}"' in styles]
     return Page(
-        composed.pages[entry],
+        html,
         {path: briefing.images[path] for path in composed.images},
         (facts,) if composed.frozen else (),
         composed.metadata,
         composed.labels,
+        fonts=tuple(FontFile(face.family, face.weight, face.path) for face in fonts),
     )
 
 

@@ -4,13 +4,14 @@ import contextlib
 import dataclasses
 import functools
 import gc
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from report.findings import Finding
 from report.installation import versions
 from report.load.files import BriefingFiles
-from report.pipeline.outputs import FULL, HANDOUT, Output, Request, outputs_of, variants_of
+from report.pipeline.outputs import Output, Request, outputs_of, variants_of
 from report.pipeline.run import Progress, Run, effective_day
 from report.sandbox import Worker
 from report.typography.fonts import coverage
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from report.compose.composed import Composed
     from report.compose.issue import Issue
-    from report.compose.matter import Colophon
     from report.editions.record import Edition
     from report.model import Briefing
     from report.pipeline.issuing import Release
@@ -125,16 +125,18 @@ def _compose_briefing(
     from report.pipeline.issuing import decide_issue, read_editions
     from report.waivers import Excuses
 
-    locales = [name[7:-5] for name in run.templates if name.startswith("labels/")]
-    briefing, findings = load_briefing(files, locales)
+    briefing, findings = load_briefing(files)
     editions, approvals, damages = read_editions(files)
     findings += damages
     if briefing is None or damages:
         return Made(tuple(findings))
     as_of = effective_day(run, briefing)
     outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
+    missing = _missing(briefing, outputs)
+    findings += itertools.chain(*missing.values())
+    outputs = tuple(output for output in outputs if not missing.get(output.locale))
     excuses = Excuses(briefing, release.on if release else as_of)
-    if any(finding.code.code in ("C017", "C018") for finding in findings):
+    if any(finding.code.code == "C018" for finding in findings):
         return Made(tuple(excuses.excuse([*findings, *_lint(run, briefing, as_of)])))
     decide = functools.partial(
         decide_issue,
@@ -164,6 +166,16 @@ def _compose_briefing(
     return Made((*findings, *leftovers), done)
 
 
+def _missing(briefing: "Briefing", outputs: Sequence[Output]) -> dict[str, list[Finding]]:
+    """Return what is not written in each locale that is asked for and that nothing is converted to."""
+    from report.locales.localise import is_converted
+    from report.locales.texts import missing_texts
+
+    locales = {output.locale for output in outputs} - {briefing.settings.language}
+    written = sorted(locale for locale in locales if not is_converted(briefing, locale))
+    return {locale: missing_texts(briefing, locale) for locale in written}
+
+
 def _lint(run: Run, briefing: "Briefing", as_of: "datetime.date") -> list[Finding]:
     from report.compose.theme import check_theme
     from report.lint import check, survey
@@ -189,6 +201,7 @@ def _work(
 ) -> "tuple[tuple[Composed, ...], tuple[Finding, ...]]":
     """Compose in a process of its own: templates are the author's. Meanwhile the parent makes its checks."""
     from report.compose.matter import Colophon
+    from report.pipeline.composing_views import compose_views
 
     # `Version 2.003-H1;hotconv 1.1.1`: the tools that made a font are none of the reader's concern.
     fonts = dict.fromkeys(
@@ -196,41 +209,13 @@ def _work(
         for face in run.faces
     )
     colophon = Colophon(tuple(fonts), versions(), digest)
-    composed = tuple(_compose_views(briefing, run, as_of, colophon, decide(digest), outputs))
-    # A section of both views is composed twice, and what is wrong in it is found twice.
-    findings = tuple(dict.fromkeys(finding for item in composed for finding in item.findings))
-    return (composed if keep else ()), findings
-
-
-def _compose_views(
-    briefing: "Briefing",
-    run: Run,
-    as_of: "datetime.date",
-    colophon: "Colophon",
-    issue: "Issue",
-    outputs: Sequence[Output],
-) -> "Iterator[Composed]":
-    """Yield the full view in the briefing's own language, then what else the outputs need."""
-    from report.compose.assemble import compose
-
-    language = briefing.settings.language
-
-    def entries(view: str, locale: str) -> list[str]:
-        return [output.entry for output in outputs if (output.view, output.locale) == (view, locale)]
-
-    handout = None
-    if (HANDOUT, language) in variants_of(briefing):
-        wanted = entries(HANDOUT, language)
-        handout = compose(briefing, run.templates, as_of, colophon, issue, view=HANDOUT, entries=wanted)
-    full = compose(
+    composed, findings = compose_views(
         briefing,
         run.templates,
         as_of,
         colophon,
-        issue,
-        entries=entries(FULL, language),
-        handout=handout,
+        decide(digest),
+        outputs,
+        lambda: coverage(run.faces).is_covered,
     )
-    yield full
-    if handout is not None:
-        yield handout
+    return (composed if keep else ()), findings

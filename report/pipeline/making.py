@@ -18,7 +18,8 @@ from report.typography.fonts import write_fontconfig
 
 if TYPE_CHECKING:
     from report.compose.composed import Composed
-    from report.pages import Exported, Page
+    from report.pages import Content, Exported, Page
+    from report.verify import Expected
 
 COVER = "cover.png"
 _COVER_HEIGHT = 1200
@@ -31,12 +32,14 @@ class Job:
     Attributes:
         output: Which.
         page: What it is made from, with all that other files had to tell first.
+        content: What it must carry.
         headings: What its outline must hold.
         families: The fonts that it may embed.
     """
 
     output: Output
     page: "Page"
+    content: "Content"
     headings: tuple[str, ...]
     families: frozenset[str]
 
@@ -54,7 +57,6 @@ class MadeFile:
 def make_file(job: Job, progress: Progress) -> "tuple[Exported, tuple[Finding, ...]]":
     """Return a file and what is wrong with it; for a child."""
     from report import verify
-    from report.compose.pages import visible_text
 
     format_ = formats.load_format(job.output.format)
     exported = format_.export(job.page, progress)
@@ -62,19 +64,21 @@ def make_file(job: Job, progress: Progress) -> "tuple[Exported, tuple[Finding, .
     if any(finding.is_error for finding in findings):
         return exported, tuple(findings)
     progress("verifying")
-    metadata = job.page.metadata
-    assert metadata is not None
-    findings += verify.judge(
-        format_.inspect(exported.data),
-        path=job.output.name,
-        families=job.families,
-        title=metadata.title,
-        lang=metadata.lang,
-        headings=job.headings,
-        text=visible_text(job.page.html),
-        attachments={item.name: item.data for item in job.page.attachments},
+    expected = expected_of(job.page, job.content, job.headings)
+    judged, _ = verify.judge_expected(
+        format_.inspect(exported.data), expected, path=job.output.name, families=job.families
     )
-    return exported, tuple(findings)
+    return exported, (*findings, *judged)
+
+
+def expected_of(page: "Page", content: "Content", headings: tuple[str, ...]) -> "Expected":
+    """Return what a file that is made from a page must be."""
+    from report.compose.pages import visible_text
+    from report.verify import Expected
+
+    assert page.metadata is not None
+    attachments = {item.name: item.data for item in page.attachments}
+    return Expected(page.metadata, headings, visible_text(page.html), attachments, content)
 
 
 Maker = Worker[Job, "tuple[Exported, tuple[Finding, ...]]"]
@@ -147,7 +151,7 @@ def make_files(
                     continue
                 is_ready = output.format == "pdf" and early
                 maker = early.pop() if is_ready else stack.enter_context(start_maker(run, output.format))
-                maker.begin(Job(output, page, composed.headings, families))
+                maker.begin(Job(output, page, composed.content, composed.headings, families))
                 running[output] = maker
             if running:
                 output, (exported, findings) = finish_any(
@@ -171,16 +175,18 @@ def _needed(output: Output, outputs: Iterable[Output]) -> set[Output]:
 
 
 def _completed(page: "Page", output: Output, made: Mapping[Output, MadeFile]) -> "Page":
+    """Return a page with what the files that it needs tell."""
+    for needed in _needed(output, made):
+        page = complete_page(page, made[needed].exported)
+    return page
+
+
+def complete_page(page: "Page", pdf: "Exported") -> "Page":
     """Return a page with what the PDF tells: where its pages begin, and how its cover looks."""
     from report.rasters import page_png
 
-    for needed in _needed(output, made):
-        exported = made[needed].exported
-        cover = page_png(exported.data, 0, _COVER_HEIGHT)
-        page = dataclasses.replace(
-            page, page_starts=exported.page_starts, assets={**page.assets, COVER: cover}
-        )
-    return page
+    cover = page_png(pdf.data, 0, _COVER_HEIGHT)
+    return dataclasses.replace(page, page_starts=pdf.page_starts, assets={**page.assets, COVER: cover})
 
 
 def _same_for_all(run: Run) -> str:

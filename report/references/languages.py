@@ -51,6 +51,15 @@ def entry_language(declared: str, title: str) -> str:
     return "zh" if characters and characters >= len(_LATIN_WORD.findall(title)) else "en"
 
 
+def script_of(language: str) -> str:
+    """Return a tag that settles which glyphs are meant: `zh-Hans`, `zh-Hant`, `ja`; empty where a tag does not say."""
+    if not language.lower().startswith("zh"):
+        return language if language.lower().startswith(("ja", "ko")) else ""
+    if _TRADITIONAL.match(language):
+        return "zh-Hant"
+    return "zh-Hans" if "-" in language else ""
+
+
 def words(language: str, locale: str) -> Words:
     """Return the words for an entry; the locale settles the script of a bare `zh`."""
     primary = language.lower().partition("-")[0]

@@ -10,6 +10,8 @@ from report.pages import Block, Glyph, PrintedLine
 
 PARAGRAPHS = frozenset({"P", "H", "H1", "H2", "H3", "H4", "H5", "H6"})
 LABEL, FIGURE, GLOSS = "Lbl", "Figure", "RT"
+_TITLE = "H1"
+_LEVELS = {f"H{level}": level for level in range(1, 7)}
 _CELLS = frozenset({"LI", "LBody", "TD", "TH", "Caption", "Note", "BlockQuote", "BibEntry", "TOCI"})
 # What holds text of its own, and what stands in the lines of another. NonStruct may be either.
 _OWN = PARAGRAPHS | _CELLS | {LABEL, FIGURE}
@@ -95,18 +97,8 @@ class _Walk:
                 if isinstance(mark, int):
                     yield Tagged(page, mark, place.block, place.kind, place.child)
                 elif "/S" in kid:
-                    yield from self.below(kid, self._within(kid, place, page), depth + 1)
-
-    def _within(self, element: Any, place: _Place, page: int) -> _Place:
-        import pikepdf
-
-        kind = str(element.S)[1:]
-        kids = element.get("/K")
-        only = kids[0] if isinstance(kids, pikepdf.Array) and len(kids) == 1 else kids
-        if kind == "Span" and isinstance(only, int):
-            # A stretch of the text of what holds it, and no element of the page.
-            return dataclasses.replace(place, page=page)
-        return place.within(kind, page, next(self._numbers))
+                    within = place.within(str(kid.S)[1:], page, next(self._numbers))
+                    yield from self.below(kid, within, depth + 1)
 
     def _page(self, item: Any, otherwise: int) -> int:
         import pikepdf
@@ -158,11 +150,7 @@ def passages_of(pages: Iterable[Iterable[Glyph]], tags: Iterable[Tagged]) -> tup
         pages: The glyphs of each page in the order in which they are copied.
         tags: The tags.
     """
-    marked: dict[tuple[int, int], list[Glyph]] = defaultdict(list)
-    for number, page in enumerate(pages, 1):
-        for glyph in page:
-            if not glyph.is_generated:
-                marked[number, glyph.mark].append(glyph)
+    marked = _by_mark(pages)
     passages: list[str] = []
     for tag in tags:
         glyphs = marked.pop((tag.page, tag.mark), [])
@@ -171,6 +159,63 @@ def passages_of(pages: Iterable[Iterable[Glyph]], tags: Iterable[Tagged]) -> tup
         else:
             passages.append("".join(glyph.text for glyph in glyphs))
     return (*passages, *(label for glyphs in marked.values() for label in _labels(glyphs)))
+
+
+def sections_of(pages: Iterable[Iterable[Glyph]], tags: Iterable[Tagged]) -> tuple[tuple[str, str], ...]:
+    """Return title and text of each section in the order of the tags, a line for each stretch of marked content.
+
+    A section begins at a heading of level 1; text before the first has an empty title. Figures are left out, and
+    so is what no tag holds.
+
+    Args:
+        pages: The glyphs of each page in the order in which they are copied.
+        tags: The tags.
+    """
+    marked = _by_mark(pages)
+    sections: list[tuple[list[str], list[str]]] = [([], [])]
+    title = 0
+    for tag in tags:
+        text = "".join(glyph.text for glyph in marked.pop((tag.page, tag.mark), []))
+        if tag.kind == _TITLE and tag.block == title:
+            sections[-1][0].append(text)
+        elif tag.kind == _TITLE:
+            title = tag.block
+            sections.append(([text], []))
+        elif text and tag.kind != FIGURE:
+            sections[-1][1].append(text)
+    told = (("".join(heading), "\n".join(texts)) for heading, texts in sections)
+    return tuple((heading, text) for heading, text in told if heading or text)
+
+
+def headings_of(pages: Iterable[Iterable[Glyph]], tags: Iterable[Tagged]) -> tuple[tuple[int, str], ...]:
+    """Return level and text of each heading in the order of the tags.
+
+    Args:
+        pages: The glyphs of each page in the order in which they are copied.
+        tags: The tags.
+    """
+    marks = {(tag.page, tag.mark): tag for tag in tags if tag.kind in _LEVELS}
+    texts: dict[Tagged, list[str]] = {tag: [] for tag in marks.values()}
+    for number, page in enumerate(pages, 1):
+        for glyph in page:
+            tag = None if glyph.is_generated else marks.get((number, glyph.mark))
+            if tag is not None:
+                texts[tag].append(glyph.text)
+    headings: dict[int, tuple[int, str]] = {}
+    for tag, text in texts.items():
+        _, before = headings.get(tag.block, (0, ""))
+        headings[tag.block] = (_LEVELS[tag.kind], before + "".join(text))
+    return tuple(headings.values())
+
+
+def _by_mark(pages: Iterable[Iterable[Glyph]]) -> dict[tuple[int, int], list[Glyph]]:
+    """Return the glyphs of each stretch of marked content, by page and number, but those that the reader made up."""
+    marked: dict[tuple[int, int], list[Glyph]] = defaultdict(list)
+    for number, page in enumerate(pages, 1):
+        for glyph in page:
+            if not glyph.is_generated:
+                marked[number, glyph.mark].append(glyph)
+    return marked
 
 
 def _labels(glyphs: Iterable[Glyph]) -> Iterator[str]:
@@ -241,7 +286,7 @@ class _Draft:
             else:
                 text.append(row)
         inner = self._inner(text)
-        for _, run in itertools.groupby(text, key=lambda row: next(iter(row.children & inner), 0)):
+        for _, run in itertools.groupby(text, key=lambda row: (row.page, *(row.children & inner))):
             of_block = tuple(run)
             yield of_block[0].order, Block(self._kind, tuple(row.line() for row in of_block))
 

@@ -189,7 +189,8 @@ def _made_up_spaces(line: PrintedLine) -> Iterator[Fault]:
     for before, space, after in zip(line.glyphs, line.glyphs[1:], line.glyphs[2:], strict=False):
         if space.is_generated and _are_joined(before, after):
             gap = (after.x - before.right) / min(before.size, after.size)
-            if before.mark == after.mark or gap < PARTED:
+            # What is only furniture of the page has no marks.
+            if before.mark == after.mark != -1 or gap < PARTED:
                 found.append(f"between {before.text!r} and {after.text!r}, {gap:.2f} em apart")
     if found:
         others = f", and {len(found) - 1} more" if len(found) > 1 else ""

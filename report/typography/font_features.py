@@ -5,11 +5,10 @@ of what comes before; features belong to scripts and languages, so a new one is 
 """
 
 import copy
+import functools
+import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
-
-# The languages of zh-Hant, zh-Hant-TW and zh-Hant-HK.
-_TRADITIONAL = ("ZHT ", "ZHH ")
 
 # What a font without features is given them for.
 _SCRIPTS = ("DFLT", "grek", "hani", "kana", "latn")
@@ -19,16 +18,20 @@ Substitutions = dict[str, dict[str, str]]
 
 
 def add_substitutions(
-    font: Any, forms: Substitutions, traditional: Mapping[str, str], contexts: str, context_lookup: str
+    font: Any,
+    forms: Substitutions,
+    regional: Mapping[str, Mapping[str, str]],
+    contexts: str = "",
+    context_lookup: str = "",
 ) -> None:
-    """Add features to all scripts and languages of a font, in place, and `locl` for traditional Chinese.
+    """Add features to all scripts and languages of a font, in place, and `locl` to some languages.
 
     Where the font itself has another form for a glyph under one of these features, the new one is taken.
 
     Args:
         font: A font with or without a GSUB table.
         forms: What each feature gives.
-        traditional: What `locl` gives in traditional Chinese.
+        regional: What `locl` gives, by language.
         contexts: The rules of a default-on `calt`, as feature file source.
         context_lookup: The feature whose lookup the rules name.
     """
@@ -36,22 +39,24 @@ def add_substitutions(
     from fontTools.ttLib import newTable
 
     features = [feature for feature in sorted(forms) if forms[feature]]
-    if not features and not traditional:
+    localised = {language: f"rg{index:02}" for index, language in enumerate(regional) if regional[language]}
+    if not features and not localised:
         return
     if "GSUB" not in font:
         _add_empty_gsub(font)
     _drop_replaced(font["GSUB"].table, forms)
-    source = "".join(_lookup(feature, forms[feature]) for feature in features)
-    if traditional:
-        source = _lookup("centred", traditional) + source + "feature locl { lookup centred; } locl;\n"
+    # What follows finds the form of the region.
+    source = "".join(_lookup(tag, regional[language]) for language, tag in localised.items())
+    source += "".join(_lookup(feature, forms[feature]) for feature in features)
     if contexts and forms.get(context_lookup):
         source += f"feature calt {{\n{contexts}}} calt;\n"
-    source += "".join(f"feature {feature} {{ lookup {feature}; }} {feature};\n" for feature in features)
+    for tag in (*localised.values(), *features):
+        source += f"feature {tag} {{ lookup {tag}; }} {tag};\n"
     own = font["GSUB"]
     font["GSUB"] = newTable("GSUB")
     addOpenTypeFeaturesFromString(font, source, tables=["GSUB"])
     added, font["GSUB"] = font["GSUB"].table, own
-    _merge(own.table, added)
+    _merge(own.table, added, localised)
 
 
 def drop_features(font: Any, tag: str, features: Collection[str]) -> None:
@@ -76,6 +81,14 @@ def substitutions(font: Any, features: Collection[str]) -> Iterator[Mapping[str,
             yield mapping
 
 
+def local_forms(font: Any, language: str) -> dict[str, str]:
+    """Return what `locl` puts for single glyphs in a language."""
+    found: dict[str, str] = {}
+    for subtable in _subtables(font, ("locl",), language):
+        found |= getattr(subtable, "mapping", {})
+    return found
+
+
 def ligatures(font: Any, features: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the ligatures of a font's features, each with its first component."""
     for subtable in _subtables(font, features):
@@ -84,13 +97,17 @@ def ligatures(font: Any, features: Collection[str]) -> Iterator[tuple[str, str]]
                 yield first, ligature.LigGlyph
 
 
-def _subtables(font: Any, features: Collection[str]) -> Iterator[Any]:
+def _subtables(font: Any, features: Collection[str], language: str | None = None) -> Iterator[Any]:
     if "GSUB" not in font:
         return
     table = font["GSUB"].table
+    records = table.FeatureList.FeatureRecord
+    if language is not None:
+        used = {index for tag, system in _systems(table) if tag == language for index in system.FeatureIndex}
+        records = [records[index] for index in sorted(used)]
     indexes = {
         index
-        for record in table.FeatureList.FeatureRecord
+        for record in records
         if record.FeatureTag in features
         for index in record.Feature.LookupListIndex
     }
@@ -100,8 +117,8 @@ def _subtables(font: Any, features: Collection[str]) -> Iterator[Any]:
 
 
 def _lookup(name: str, mapping: Mapping[str, str]) -> str:
-    pairs = "".join(f"  sub {base} by {form};\n" for base, form in mapping.items())
-    return f"lookup {name} {{\n{pairs}}} {name};\n"
+    # One rule for all: feaLib's time for many grows with the square of their number.
+    return f"lookup {name} {{\n  sub [{' '.join(mapping)}] by [{' '.join(mapping.values())}];\n}} {name};\n"
 
 
 def _drop_replaced(table: Any, forms: Substitutions) -> None:
@@ -115,8 +132,8 @@ def _drop_replaced(table: Any, forms: Substitutions) -> None:
                     del mapping[name]
 
 
-def _merge(own: Any, added: Any) -> None:
-    """Append the lookups of a GSUB table to another's."""
+def _merge(own: Any, added: Any, localised: Mapping[str, str]) -> None:
+    """Append the lookups of a GSUB table to another's; what stands for the `locl` of a language becomes that."""
     offset = len(own.LookupList.Lookup)
     for lookup in added.LookupList.Lookup:
         for subtable in lookup.SubTable:
@@ -127,17 +144,18 @@ def _merge(own: Any, added: Any) -> None:
         record.FeatureTag: [index + offset for index in record.Feature.LookupListIndex]
         for record in added.FeatureList.FeatureRecord
     }
-    central = lookups.pop("locl", [])
+    by_language = {language: {"locl": lookups.pop(tag)} for language, tag in localised.items()}
     for script in own.ScriptList.ScriptRecord:
         systems = script.Script.LangSysRecord
         default = script.Script.DefaultLangSys
-        for tag in _TRADITIONAL:
+        for tag in localised:
             if default is not None and not any(system.LangSysTag == tag for system in systems):
                 systems.append(_language_system(tag, copy.deepcopy(default)))
         systems.sort(key=lambda system: system.LangSysTag)
         script.Script.LangSysCount = len(systems)
     _add_features(own, lookups, lambda tag: True)
-    _add_features(own, {"locl": central} if central else {}, lambda tag: tag in _TRADITIONAL)
+    for language, feature in by_language.items():
+        _add_features(own, feature, functools.partial(operator.eq, language))
     _sort_features(own)
 
 

@@ -1,7 +1,6 @@
-"""Which packages the bundled fonts are made from, and which characters they get: data only."""
+"""Which packages the bundled fonts are made from: data only."""
 
 import dataclasses
-from collections.abc import Iterable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +41,7 @@ class SourceFont:
         sha256: Of the file, hexadecimal.
         number: Which font of a collection; -1 where the file is one font.
         scale: What its outlines are multiplied by to fit the font they are added to.
+        rise: By how many thousandths of an em they are raised after that.
     """
 
     package: Package
@@ -49,6 +49,26 @@ class SourceFont:
     sha256: str
     number: int = -1
     scale: float = 1.0
+    rise: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Region:
+    """Where the forms of characters come from that are written otherwise in a region.
+
+    Attributes:
+        languages: The OpenType languages that get these forms by `locl`.
+        font: A font of the same design with the region's forms.
+        whole: The one of the same collection as the recipe's fallback, for a character added later; without it,
+            `font` is used.
+        is_akin: Whether it is of the design of the recipe's base. If so, all that it draws otherwise is taken; if not,
+            everything is another, and only Han that traditional Chinese is written with are taken.
+    """
+
+    languages: tuple[str, ...]
+    font: SourceFont
+    whole: SourceFont | None = None
+    is_akin: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +82,7 @@ class Recipe:
         base: The font that is cut down, its layout features kept.
         supplement: A font of the same design that lends what the base lacks, above all Latin letters.
         fallback: A larger font of the same design, for a character added later.
+        regions: What traditional Chinese is set with.
     """
 
     family: str
@@ -70,6 +91,7 @@ class Recipe:
     base: SourceFont
     supplement: SourceFont | None = None
     fallback: SourceFont | None = None
+    regions: tuple[Region, ...] = ()
 
     @property
     def file(self) -> str:
@@ -116,6 +138,24 @@ _NOTO_SERIF = _expo(
 _NOTO_SANS = _expo(
     "noto-sans-sc", "0.4.3", "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59", "NotoSansSC"
 )
+_NOTO_SERIF_TC = _expo(
+    "noto-serif-tc",
+    "0.4.4",
+    "3ea15781c2997b4a0ff40b1f4d15f6bd2b7e2e41128ba6c9b9ebcd129a076b68",
+    "NotoSerifTC",
+)
+_NOTO_SERIF_HK = _expo(
+    "noto-serif-hk",
+    "0.4.3",
+    "3b77012ac09be1011c9f82a3784e37a661be5ac8d615408de01ed5ae0c609a29",
+    "NotoSerifHK",
+)
+_NOTO_SANS_TC = _expo(
+    "noto-sans-tc", "0.4.3", "e7532a3a43a6c660ee0351a167b99fe0da52f20b4940fb3fc067ed7c5bd594bf", "NotoSansTC"
+)
+_NOTO_SANS_HK = _expo(
+    "noto-sans-hk", "0.4.3", "250f41901a7f04a3501b25d06db2c5c5b78632f3a9dd0719ce5a797324a8aeb7", "NotoSansHK"
+)
 _SOURCE_SERIF = _expo(
     "source-serif-4",
     "0.4.1",
@@ -139,6 +179,17 @@ _WENKAI = Package(
     sha256="6d1e4c4aac78ad32062aefa2c836ee4d6e58f9dcf8b3f4407c9eefe304615318",
     licence_file=_WENKAI_LICENCE,
     members=(_WENKAI_TTF, _WENKAI_LICENCE),
+)
+_TW_KAI_TTF = "./usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf"
+_TW_KAI_LICENCE = "./usr/share/doc/fonts-cns11643-kai/copyright"
+_TW_KAI = Package(
+    manager="apt",
+    name="fonts-cns11643-kai",
+    version="103.1+20181001-1",
+    archive="fonts-cns11643-kai_103.1+20181001-1_all.deb",
+    sha256="c8c92e76357c0980b50d80d83674a5109a11624df83b9994c9118ad3aec31ece",
+    licence_file=_TW_KAI_LICENCE,
+    members=(_TW_KAI_TTF, _TW_KAI_LICENCE),
 )
 _CJK_FOLDER = "./usr/share/fonts/opentype/noto"
 _CJK_LICENCE = "./usr/share/doc/fonts-noto-cjk/copyright"
@@ -166,14 +217,32 @@ UNICODE_DATA = Package(
     sha256="5efef23bbb1c6a133ecbdd63a2cfa07159ccacf5466a49e2426101c5ecd691fc",
     licence_file="",
     members=tuple(
-        f"./usr/share/unicode/Unihan_{part}.txt.bz2" for part in ("IRGSources", "OtherMappings", "Readings")
+        f"./usr/share/unicode/Unihan_{part}.txt.bz2"
+        for part in ("DictionaryLikeData", "IRGSources", "OtherMappings", "Readings", "Variants")
     ),
 )
 
 
-def _cjk(design: str, cut: str, sha256: str) -> SourceFont:
-    # The third font of each collection is the one for mainland China.
-    return SourceFont(_NOTO_CJK, f"{_CJK_FOLDER}/Noto{design}CJK-{cut}.ttc", sha256, number=2)
+_SHA256_OF_COLLECTION = {
+    "Serif-Regular": "a04178ec485dffdff7cc0c0c20e1fce9202d7e2160d805e8e44a4c8841c58481",
+    "Serif-Bold": "a5d4b046c127da3d7c72f98b46c41489cd29bf52abfdf18aba920903e920d4ac",
+    "Sans-Regular": "b76b0433203017ca80401b2ee0dd69350349871c4b19d504c34dbdd80541690a",
+    "Sans-Bold": "faa5f3656a78b2e2d450d27fe8382c778bc2b6bb5ea29c986664a6a435056ceb",
+}
+# The places in each collection of the fonts for mainland China, Taiwan and Hong Kong; before come Japan and Korea.
+_CHINA, _TAIWAN, _HONG_KONG = 2, 3, 4
+
+
+def _cjk(design: str, cut: str, number: int = _CHINA) -> SourceFont:
+    sha256 = _SHA256_OF_COLLECTION[f"{design}-{cut}"]
+    return SourceFont(_NOTO_CJK, f"{_CJK_FOLDER}/Noto{design}CJK-{cut}.ttc", sha256, number=number)
+
+
+def _noto_regions(design: str, cut: str, taiwan: SourceFont, hong_kong: SourceFont) -> tuple[Region, ...]:
+    return (
+        Region(("ZHT ",), taiwan, _cjk(design, cut, _TAIWAN)),
+        Region(("ZHH ",), hong_kong, _cjk(design, cut, _HONG_KONG)),
+    )
 
 
 # The scales make the letters that both fonts have equally high; the Latin letters of the Noto CJK
@@ -195,7 +264,21 @@ RECIPES = (
             "7ee4c600c46fa6e0f25362464a3265a240befe02d384ccf78d2ffbce6c48686f",
             scale=1.06,
         ),
-        fallback=_cjk("Serif", "Regular", "a04178ec485dffdff7cc0c0c20e1fce9202d7e2160d805e8e44a4c8841c58481"),
+        fallback=_cjk("Serif", "Regular"),
+        regions=_noto_regions(
+            "Serif",
+            "Regular",
+            SourceFont(
+                _NOTO_SERIF_TC,
+                "package/400Regular/NotoSerifTC_400Regular.ttf",
+                "b0acf9799d5dc656cdeff077d36b2ee9032b762e05b3f8a7b76c81dee4eec08c",
+            ),
+            SourceFont(
+                _NOTO_SERIF_HK,
+                "package/400Regular/NotoSerifHK_400Regular.ttf",
+                "636dac589831ccdd5e75efa30c7c7ae8327e5cd36c3fec16d5b493f939627c72",
+            ),
+        ),
     ),
     Recipe(
         "Jianbao Song",
@@ -212,7 +295,21 @@ RECIPES = (
             "7dba2003fd01cbbbb3e2cfa3f3d34e4a7893c0a4ed253bc9fca82e1aec5196e6",
             scale=1.087,
         ),
-        fallback=_cjk("Serif", "Bold", "a5d4b046c127da3d7c72f98b46c41489cd29bf52abfdf18aba920903e920d4ac"),
+        fallback=_cjk("Serif", "Bold"),
+        regions=_noto_regions(
+            "Serif",
+            "Bold",
+            SourceFont(
+                _NOTO_SERIF_TC,
+                "package/700Bold/NotoSerifTC_700Bold.ttf",
+                "98c207d0254a6b0b4b5611dd8d5bcc37af4482494477d43eba6b2409ed083140",
+            ),
+            SourceFont(
+                _NOTO_SERIF_HK,
+                "package/700Bold/NotoSerifHK_700Bold.ttf",
+                "a6522f2e0cd47fdbb2bf12abd982568ee3f87e62306801d9163796c487cd4ba2",
+            ),
+        ),
     ),
     Recipe(
         "Jianbao Hei",
@@ -229,7 +326,21 @@ RECIPES = (
             "393fb5b878ceed04aebc34b097e853ae5138c51d0c34b496ce8e2b47e0d0b94a",
             scale=1.118,
         ),
-        fallback=_cjk("Sans", "Regular", "b76b0433203017ca80401b2ee0dd69350349871c4b19d504c34dbdd80541690a"),
+        fallback=_cjk("Sans", "Regular"),
+        regions=_noto_regions(
+            "Sans",
+            "Regular",
+            SourceFont(
+                _NOTO_SANS_TC,
+                "package/400Regular/NotoSansTC_400Regular.ttf",
+                "add35d53f70727657b4509531677c4e3712b67df3d54661efdee5d3a0c16d954",
+            ),
+            SourceFont(
+                _NOTO_SANS_HK,
+                "package/400Regular/NotoSansHK_400Regular.ttf",
+                "154ee8273741df924c7c509029478389bc4d91994fc51d5213af158ce09d3efb",
+            ),
+        ),
     ),
     Recipe(
         "Jianbao Hei",
@@ -246,7 +357,21 @@ RECIPES = (
             "7109021766e915ecd9721e28d11dfc732d57affda49e4ca15bb6d1529add7fdd",
             scale=1.13,
         ),
-        fallback=_cjk("Sans", "Bold", "faa5f3656a78b2e2d450d27fe8382c778bc2b6bb5ea29c986664a6a435056ceb"),
+        fallback=_cjk("Sans", "Bold"),
+        regions=_noto_regions(
+            "Sans",
+            "Bold",
+            SourceFont(
+                _NOTO_SANS_TC,
+                "package/700Bold/NotoSansTC_700Bold.ttf",
+                "ed4ae6ed781e34d0beee896e9be5d835a938ac7adabbcc1b6b6904290006f372",
+            ),
+            SourceFont(
+                _NOTO_SANS_HK,
+                "package/700Bold/NotoSansHK_700Bold.ttf",
+                "9c8bc87430613644fee27cbde7df8b72fd1ae8a6ff3ef8d9a35c4e6cd155b20f",
+            ),
+        ),
     ),
     Recipe(
         "Jianbao Kai",
@@ -255,53 +380,20 @@ RECIPES = (
         base=SourceFont(
             _WENKAI, _WENKAI_TTF, "bbf534b0ca093928f94d1782855e65a19a32cde82b075d495d072025521953c8"
         ),
+        # The standard forms of Taiwan, for Hong Kong too, for want of a Kai with its own; LXGW WenKai TC has inherited
+        # forms (為 as 爲, 青 as 靑, 真 as 眞). Scaled and raised, Han are nearly as large and as high as the base's.
+        regions=(
+            Region(
+                ("ZHT ", "ZHH "),
+                SourceFont(
+                    _TW_KAI,
+                    _TW_KAI_TTF,
+                    "6e7b756bf723845e1494db161f0944c04fa8494f8e0ca4647b6cf655cd67d03a",
+                    scale=1.06,
+                    rise=53,
+                ),
+                is_akin=False,
+            ),
+        ),
     ),
 )
-
-# Blocks of Unicode, or the part of one that a page set across may need. Kangxi radicals and compatibility
-# ideographs are left out on purpose: they look like ordinary characters and spoil searching in a PDF.
-BLOCKS = (
-    (0x0020, 0x007E),  # Basic Latin
-    (0x00A0, 0x036F),  # Latin-1, Latin Extended-A and -B, IPA, modifier letters, combining marks
-    (0x0370, 0x03FF),  # Greek; the Cyrillic of GB 2312 comes with that
-    (0x1E00, 0x1EFF),  # Latin Extended Additional
-    (0x2000, 0x218F),  # punctuation, super- and subscripts, currency, letterlike, number forms
-    (0x2190, 0x23FF),  # arrows, mathematical operators, miscellaneous technical
-    (0x2460, 0x25FF),  # enclosed alphanumerics, box drawing, block elements, geometric shapes
-    (0x2600, 0x27BF),  # miscellaneous symbols, dingbats
-    (0x2B00, 0x2BFF),  # miscellaneous symbols and arrows
-    (0x2E3A, 0x2E3B),  # two-em and three-em dash
-    (0x3000, 0x30FF),  # CJK punctuation, kana
-    (0x3100, 0x312F),  # bopomofo
-    (0x31A0, 0x31BF),  # bopomofo extended
-    (0x3200, 0x33FF),  # enclosed CJK, CJK compatibility: ㎎ ㎡
-    (0xFF01, 0xFF9F),  # full-width forms, half-width katakana
-    (0xFFE0, 0xFFE6),  # full-width signs
-)
-
-
-def collect_charset(unihan: Iterable[str]) -> dict[str, frozenset[int]]:
-    """Return the code points the bundled fonts are cut down to, by where they come from.
-
-    Args:
-        unihan: The lines of the Unihan database.
-
-    Returns:
-        `tgh`, the 通用规范汉字表 of 2013; `iicore`, the International Ideographs Core; `gb2312`, all of
-        GB 2312-80; `blocks`, what `BLOCKS` lists.
-    """
-    fields: dict[str, set[int]] = {"kTGH": set(), "kIICore": set()}
-    for line in unihan:
-        if line.startswith("U+"):
-            code, field, *_ = line.split("\t")
-            if field in fields:
-                fields[field].add(int(code[2:], 16))
-    # One cell at a time: of an unassigned one the decoder would take the next one's bytes.
-    cells = (bytes([row, cell]) for row in range(0xA1, 0xFE) for cell in range(0xA1, 0xFF))
-    gb2312 = "".join(cell.decode("gb2312", "ignore") for cell in cells)
-    return {
-        "tgh": frozenset(fields["kTGH"]),
-        "iicore": frozenset(fields["kIICore"]),
-        "gb2312": frozenset(ord(char) for char in gb2312),
-        "blocks": frozenset(code for first, last in BLOCKS for code in range(first, last + 1)),
-    }

@@ -37,21 +37,29 @@ def subset(font: Any, codes: Collection[int]) -> None:
     cutter.subset(font)
 
 
-def draw_glyph(source: Any, code: int, scale: float = 1.0) -> tuple[Any, int]:
-    """Return a character's outline as a TrueType glyph without components, and its advance in font units."""
+Drawn = tuple[Any, int]
+"""An outline as a TrueType glyph without components, and its advance in font units."""
+
+
+def draw_glyph(source: Any, code: int, scale: float = 1.0, shift: tuple[int, int] = (0, 0)) -> Drawn:
+    """Return a character's outline, scaled and then moved to the right and up, and its scaled advance."""
+    return draw_named_glyph(source, source.getBestCmap()[code], scale, shift)
+
+
+def draw_named_glyph(source: Any, name: str, scale: float = 1.0, shift: tuple[int, int] = (0, 0)) -> Drawn:
+    """Return the outline of a glyph, scaled and then moved to the right and up, and its scaled advance."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.recordingPen import DecomposingRecordingPen
     from fontTools.pens.transformPen import TransformPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     glyphs = source.getGlyphSet()
-    name = source.getBestCmap()[code]
     recording = DecomposingRecordingPen(glyphs)
     glyphs[name].draw(recording)
     target = TTGlyphPen(None)
     # PostScript outlines run the other way round and are cubic.
     pen = target if "glyf" in source else Cu2QuPen(target, _CURVE_ERROR, reverse_direction=True)
-    recording.replay(TransformPen(pen, (scale, 0, 0, scale, 0, 0)))
+    recording.replay(TransformPen(pen, (scale, 0, 0, scale, *shift)))
     glyph = target.glyph(round=round)
     glyph.recalcBounds(None)
     return glyph, round(glyphs[name].width * scale)
@@ -60,24 +68,27 @@ def draw_glyph(source: Any, code: int, scale: float = 1.0) -> tuple[Any, int]:
 def add_glyphs(font: Any, source: Any, codes: Iterable[int], scale: float) -> None:
     """Draw characters of another font into a TrueType font, in place, at the end of its glyphs."""
     scale *= font["head"].unitsPerEm / source["head"].unitsPerEm
+    names = {code: f"lent{code:04X}" for code in codes}
+    append_glyphs(font, {name: draw_glyph(source, code, scale) for code, name in names.items()})
+    for table in font["cmap"].tables:
+        if table.isUnicode() and table.format in (4, 12):
+            table.cmap |= {code: name for code, name in names.items() if code <= 0xFFFF or table.format == 12}
+    font["OS/2"].recalcUnicodeRanges(font)
+
+
+def append_glyphs(font: Any, drawn: Mapping[str, Drawn]) -> None:
+    """Put glyphs at the end of those of a TrueType font, in place."""
     order = font.getGlyphOrder()
-    glyf, hmtx = font["glyf"], font["hmtx"]
-    for code in codes:
-        name = f"lent{code:04X}"
-        glyph, advance = draw_glyph(source, code, scale)
+    for name, (glyph, advance) in drawn.items():
         order.append(name)
-        glyf.glyphs[name] = glyph
-        hmtx.metrics[name] = (advance, getattr(glyph, "xMin", 0))
+        font["glyf"].glyphs[name] = glyph
+        font["hmtx"].metrics[name] = (advance, getattr(glyph, "xMin", 0))
         if "vmtx" in font:
             top = font["OS/2"].sTypoAscender - getattr(glyph, "yMax", 0)
             font["vmtx"].metrics[name] = (font["head"].unitsPerEm, top)
-        for table in font["cmap"].tables:
-            if table.isUnicode() and table.format in (4, 12) and (code <= 0xFFFF or table.format == 12):
-                table.cmap[code] = name
     font.setGlyphOrder(order)
-    glyf.setGlyphOrder(order)
+    font["glyf"].setGlyphOrder(order)
     font["maxp"].numGlyphs = len(order)
-    font["OS/2"].recalcUnicodeRanges(font)
 
 
 def rename(font: Any, family: str, subfamily: str, weight: int, copyright_notice: str) -> None:
@@ -120,9 +131,11 @@ def font_bytes(font: Any) -> bytes:
 
 
 def build_font(
-    glyphs: Mapping[int, tuple[Any, int]], names: tuple[str, str, int], model: Path, copyright_notice: str
-) -> bytes:
+    glyphs: Mapping[int, Drawn], names: tuple[str, str, int], model: Path, copyright_notice: str
+) -> Any:
     """Return a new font of the given outlines, 1000 units to the em, with a model's line height and times.
+
+    Its bytes are `font_bytes`.
 
     Args:
         glyphs: Outline and advance by code point, as `draw_glyph` gives them.
@@ -158,4 +171,4 @@ def build_font(
     rename(builder.font, *names, copyright_notice)
     builder.font["OS/2"].recalcUnicodeRanges(builder.font)
     builder.setupPost(keepGlyphNames=False)
-    return font_bytes(builder.font)
+    return builder.font

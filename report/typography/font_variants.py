@@ -2,18 +2,24 @@
 
 All are composites of glyphs that are there, a few bytes each, and are reached by OpenType features, whose
 lookups come behind the font's own; see `variants` for the features. Marks whose blank halves meet are halved by
-default (`calt`), so that the font sets well wherever it goes. For zh-Hant, `locl` puts pauses and stops into
-the middle of their square, as Taiwan and Hong Kong have them (W3C CLREQ 3.1.3).
+default (`calt`), so that the font sets well wherever it goes. For zh-Hant, `locl` gives characters the forms of
+Taiwan and Hong Kong, which also put pauses and stops into the middle of their square (W3C CLREQ 3.1.3) and give the
+middle dot a whole em.
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from report.typography import font_features
 from report.typography.characters import is_han
 from report.typography.font_features import Substitutions
 from report.typography.variants import (
+    CENTRED,
+    CENTRED_END,
+    CENTRED_END_WIDTH,
+    CENTRED_FIXED,
     CLOSING,
     GAP,
     HALF,
@@ -32,8 +38,9 @@ _EM = 1000
 _HALF = 500
 # The middle of the square that a Han fills, from 880 above the line to 120 below.
 _MIDDLE_HEIGHT = 380
-_CENTRED_BOTH_WAYS = "、。，．"
-_CENTRED_ACROSS = "：；！？"
+_CENTRED_BOTH_WAYS = frozenset("、。，．")
+# The languages of zh-Hant and zh-Hant-TW, of zh-Hant-HK.
+_TRADITIONAL = ("ZHT ", "ZHH ")
 _MIDDLE_DOT, _ELLIPSIS, _FULL_STOP = 0xB7, 0x2026, 0x2E
 _QUOTES = {0x2018: 1, 0x201C: 1, 0x2019: 0, 0x201D: 0}
 # How far a proportional opening quote is moved into the right half of its square.
@@ -49,28 +56,37 @@ _LATIN_LIGATURES = ("ccmp", "liga")
 _FIRST_OF_CJK = 0x2E80
 
 
-def add_variants(font: Any) -> None:
+def add_variants(font: Any, regional: Mapping[str, Mapping[int, str]] | None = None) -> None:
     """Add all forms to a TrueType font of 1000 units to the em, in place, and the lookups that reach them.
 
     What the font lacks has no forms. Quotes that are proportional become full-width, and the middle dot becomes
-    half an em wide (GB/T 15834-2011, 5.1.7; CLREQ allows an em as well); `pwid` gives what suits Latin text.
+    half an em wide (GB/T 15834-2011, 5.1.7), in traditional Chinese a whole one; `pwid` gives what suits Latin text.
+
+    Args:
+        font: The font.
+        regional: By OpenType language, the glyphs of characters that are written otherwise there. Pauses and stops
+            without one are moved into the middle of their square.
     """
     glyphs = _Glyphs(font)
     forms: Substitutions = {}
     _square_quotes(glyphs, forms)
     _widen_dashes(glyphs, forms)
     _narrow_ellipsis(glyphs, forms)
-    locl: dict[str, str] = {}
+    locl = {
+        language: {glyphs.cmap[code]: name for code, name in (regional or {}).get(language, {}).items()}
+        for language in _TRADITIONAL
+    }
     closing = [glyphs.of(char) for char in CLOSING if glyphs.is_square(char)]
     opening = [glyphs.of(char) for char in OPENING if glyphs.is_square(char)]
-    for char in _CENTRED_BOTH_WAYS + _CENTRED_ACROSS:
-        if glyphs.is_square(char):
-            centred = glyphs.add_centred(glyphs.of(char), both_ways=char in _CENTRED_BOTH_WAYS)
-            locl[glyphs.of(char)] = centred
-            for feature, advance in _widths():
-                forms.setdefault(feature, {})[centred] = glyphs.add(
-                    centred, f"{centred}.{feature}", advance, (advance - _EM) // 2
-                )
+    centred = _centre(glyphs, locl, CENTRED)
+    fixed = _centre(glyphs, locl, CENTRED_FIXED)
+    for name in centred:
+        for feature, advance in _widths():
+            forms.setdefault(feature, {})[name] = glyphs.add(
+                name, f"{name}.{feature}", advance, (advance - _EM) // 2
+            )
+        end = glyphs.add(name, f"{name}.{CENTRED_END}", round(CENTRED_END_WIDTH * _EM), 0)
+        forms.setdefault(CENTRED_END, {})[name] = end
     for name in (*closing, *opening):
         for feature, advance in _widths():
             shift = advance - _EM if name in opening else 0
@@ -78,14 +94,15 @@ def add_variants(font: Any) -> None:
     for name in _latin(font):
         _add_spaces(glyphs, name, forms)
     han = dict.fromkeys(name for code, name in sorted(glyphs.cmap.items()) if is_han(chr(code)))
+    han |= dict.fromkeys(form for mapping in locl.values() for name, form in mapping.items() if name in han)
     forms[WIDENED] = {
         name: glyphs.add(name, f"{name}.{WIDENED}", glyphs.advance(name) + round(WIDENED_BY * _EM), 0)
         for name in han
         if glyphs.has_ink(name)
     }
+    dots = _widen_middle_dot(glyphs, locl, forms)
     glyphs.finish()
-    meeting = [*closing, *locl.values()]
-    contexts = _contexts(glyphs, forms.get(HALF, {}), meeting, opening)
+    contexts = _contexts(glyphs, forms.get(HALF, {}), _Marks(closing, opening, centred, fixed, dots))
     font_features.add_substitutions(font, forms, locl, contexts, HALF)
     # These would narrow once more what the glyphs have narrowed.
     font_features.drop_features(font, "GPOS", ("chws", "vchw"))
@@ -228,6 +245,36 @@ def _narrow_ellipsis(glyphs: _Glyphs, forms: Substitutions) -> None:
         forms.setdefault(PROPORTIONAL, {})[name] = dots
 
 
+def _centre(glyphs: _Glyphs, locl: dict[str, dict[str, str]], chars: str) -> list[str]:
+    """Let marks have a form in the middle of their square where a language has none yet; return these forms."""
+    found: list[str] = []
+    for char in chars:
+        if not glyphs.is_square(char):
+            continue
+        name = glyphs.of(char)
+        lacking = [mapping for mapping in locl.values() if name not in mapping]
+        if lacking:
+            centred = glyphs.add_centred(name, both_ways=char in _CENTRED_BOTH_WAYS)
+            for mapping in lacking:
+                mapping[name] = centred
+        found += [mapping[name] for mapping in locl.values()]
+    return list(dict.fromkeys(found))
+
+
+def _widen_middle_dot(glyphs: _Glyphs, locl: dict[str, dict[str, str]], forms: Substitutions) -> list[str]:
+    """Give the middle dot a whole em in traditional Chinese; return the dots of Chinese text."""
+    name = glyphs.cmap.get(_MIDDLE_DOT, "")
+    if not name:
+        return []
+    wide = glyphs.add_within(name, f"{name}.wide", _EM)
+    for mapping in locl.values():
+        mapping[name] = wide
+    proportional = forms.setdefault(PROPORTIONAL, {})
+    if name in proportional:
+        proportional[wide] = proportional[name]
+    return [name, wide]
+
+
 def _latin(font: Any) -> list[str]:
     """Return the glyphs, alternates and ligatures included, of characters that are spaced from Han.
 
@@ -255,17 +302,42 @@ def _add_spaces(glyphs: _Glyphs, name: str, forms: Substitutions) -> None:
         forms.setdefault(feature, {})[name] = glyphs.add(name, f"{name}.{feature}", width, gap * before)
 
 
-def _contexts(
-    glyphs: _Glyphs, halves: Mapping[str, str], closing: Iterable[str], opening: Iterable[str]
-) -> str:
-    """Return, as feature file source, where marks are halved of themselves."""
-    closers, openers = list(closing), list(opening)
-    blanks = [glyphs.cmap[code] for code in (_IDEOGRAPHIC_SPACE, _MIDDLE_DOT) if code in glyphs.cmap]
-    halved_openers = [halves[name] for name in openers]
-    before = " ".join((*closers, *openers, *(halves[name] for name in closers), *halved_openers, *blanks))
-    rules = ""
-    if closers:
-        rules += f"  sub [{' '.join(closers)}]' lookup {HALF} [{before}];\n"
-    if openers:
-        rules += f"  sub [{' '.join((*openers, *halved_openers))}] [{' '.join(openers)}]' lookup {HALF};\n"
-    return rules
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Marks:
+    """The glyphs of marks, by where their blank is.
+
+    Attributes:
+        closing: Those that have it behind.
+        opening: Those that have it before.
+        centred: Those that have half of it on either side.
+        fixed: The same that are never narrowed.
+        dots: Middle dots.
+    """
+
+    closing: Sequence[str]
+    opening: Sequence[str]
+    centred: Sequence[str]
+    fixed: Sequence[str]
+    dots: Sequence[str]
+
+
+def _contexts(glyphs: _Glyphs, halves: Mapping[str, str], marks: _Marks) -> str:
+    """Return, as feature file source, where marks are halved of themselves; see `Paragraph` for the rules."""
+    blank = [glyphs.cmap[_IDEOGRAPHIC_SPACE]] if _IDEOGRAPHIC_SPACE in glyphs.cmap else []
+    central = [*marks.centred, *marks.fixed]
+    closed = [*marks.closing, *(halves[name] for name in marks.closing)]
+    opened = [*marks.opening, *(halves[name] for name in marks.opening)]
+    rules = [
+        (marks.closing, "", [*closed, *opened, *central, *blank, *marks.dots]),
+        (marks.centred, "", closed),
+        (marks.opening, [*opened, *central, *marks.dots[1:]], ""),
+    ]
+    return "".join(
+        f"  sub {_class(before)} {_class(names)}' lookup {HALF} {_class(behind)};\n"
+        for names, before, behind in rules
+        if names and (before or behind)
+    )
+
+
+def _class(names: Iterable[str]) -> str:
+    return f"[{' '.join(names)}]" if names else ""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from report.typography.characters import SHARED, Kind, is_ambiguous, kind_of
 from report.typography.variants import (
+    CENTRED_END,
     GAP,
     HALF,
     MARK_WIDTHS,
@@ -106,6 +107,7 @@ class Paragraph:
         shrink: By how much a cell may be narrowed.
         trim_start: What is taken off where the cell begins a line.
         trim_end: What is taken off where the cell ends a line.
+        trimmed_forms: The form of a mark that a line's edge takes its blank from.
         before: Edges of boxes that begin before the cell; `after`: of those that end behind it.
     """
 
@@ -127,6 +129,7 @@ class Paragraph:
         self.shrink = [0.0] * count
         self.trim_start = [0.0] * count
         self.trim_end = [0.0] * count
+        self.trimmed_forms: dict[int, str] = {}
         # Most cells are Han: what is only asked of the others is not asked of them.
         self._others = [cell for cell, kind in enumerate(self.kinds) if kind is not Kind.HAN]
         self._decide_shared()
@@ -197,32 +200,56 @@ class Paragraph:
         return all(kind_of(char) is Kind.LATIN and char.isalpha() for char in (before, after))
 
     def _squeeze(self) -> None:
-        """Halve the marks whose blank halves would meet (CLREQ 3.1.6.1), and let single ones be narrowed."""
+        """Halve the marks whose blank halves would meet (CLREQ 3.1.6.1), and let single ones be narrowed.
+
+        What the font has no narrower form of is left as wide as it is: in traditional Chinese ！ and ？.
+        """
         for cell in self._others:
             kind, size = self.kinds[cell], self.sizes[cell]
             if kind is not Kind.CLOSING and kind is not Kind.OPENING:
                 continue
-            half = self.text_of(cell).variant(self.chars[cell], HALF)
+            variant, char = self.text_of(cell).variant, self.chars[cell]
+            half = variant(char, HALF)
             if half is None:
                 continue
             half *= size
-            if self._meets_blank(cell, kind) or self.widths[cell] < _FULL * size:
+            centred_end = variant(char, CENTRED_END)
+            if (
+                self._meets_blank(cell, is_centred=centred_end is not None)
+                or self.widths[cell] < _FULL * size
+            ):
                 self.forms[cell], self.widths[cell] = HALF, half
                 continue
             self.shrink[cell] = (1 - NARROWEST_MARK) * size
             self.stretch[cell] = MARK_STRETCH * size
             self.late_stretch[cell] = LATE_MARK_STRETCH * size
             trim = self.trim_start if kind is Kind.OPENING else self.trim_end
-            trim[cell] = self.widths[cell] - half
+            trim[cell] = self.widths[cell] - (half if centred_end is None else centred_end * size)
+            self.trimmed_forms[cell] = HALF if centred_end is None else CENTRED_END
 
-    def _meets_blank(self, cell: int, kind: Kind) -> bool:
-        if kind is Kind.OPENING:
-            before = self.previous[cell]
-            return before >= 0 and self.kinds[before] is Kind.OPENING
-        after = self.next[cell]
+    def _meets_blank(self, cell: int, *, is_centred: bool) -> bool:
+        """Return whether the blank of a mark meets that of another one.
+
+        A mark in the middle of its square leaves it to brackets to come nearer, which so stay with what they hold;
+        only behind it, where a closing one has no blank, it gives its own.
+        """
+        before, after = self.previous[cell], self.next[cell]
+        if self.kinds[cell] is Kind.OPENING:
+            return before >= 0 and (self.kinds[before] is Kind.OPENING or self._is_central(before))
         if after < 0:
             return False
+        if is_centred:
+            return self.kinds[after] is Kind.CLOSING and not self._is_central(after)
         return self.kinds[after] in (Kind.OPENING, Kind.CLOSING, Kind.MIDDLE) or self.chars[after] == "\u3000"
+
+    def _is_central(self, cell: int) -> bool:
+        """Return whether a mark has blank on both sides, as pauses, stops and the dot of traditional Chinese."""
+        if self.kinds[cell] is Kind.MIDDLE:
+            return self.widths[cell] >= _FULL * self.sizes[cell]
+        if self.kinds[cell] is not Kind.CLOSING:
+            return False
+        variant, char = self.text_of(cell).variant, self.chars[cell]
+        return variant(char, HALF) is None or variant(char, CENTRED_END) is not None
 
     def _space(self) -> None:
         """Put the space between Han and Latin into the advance of the Latin character (CLREQ 3.2.2)."""

@@ -15,7 +15,7 @@ def adapt() -> bool:
     _file_targets_under_their_anchor()
     _choose_lines_by_paragraph()
     _draw_marks_under_text()
-    _label_numbers_of_lists()
+    _set_pictures_in_the_language_around()
     return True
 
 
@@ -31,25 +31,6 @@ def _draw_marks_under_text() -> None:
     from report.typography import decorations
 
     decorations.install()
-
-
-def _label_numbers_of_lists() -> None:
-    """Tag what is printed before the text of a list item as its label (Lbl: ISO 32000-1, 14.8.4.3.3).
-
-    WeasyPrint 70 does so for its own markers, but draws these at the end of the page, so that the text that is
-    read from a page has all numbers of its lists in one heap. Ours are `li::before`, which it takes for nothing.
-    """
-    from weasyprint.pdf import tags
-
-    stock = tags._get_pdf_tag
-    if hasattr(stock, "stock"):
-        return
-
-    def get_pdf_tag(tag: str | None) -> str:
-        return "Lbl" if tag == "li::before" else str(stock(tag))
-
-    get_pdf_tag.stock = stock  # type: ignore[attr-defined]
-    tags._get_pdf_tag = get_pdf_tag
 
 
 def _keep_page_references() -> None:
@@ -98,3 +79,29 @@ def _file_targets_under_their_anchor() -> None:
 
     anchor_name_from_token.stock = stock  # type: ignore[attr-defined]
     targets.anchor_name_from_token = anchor_name_from_token
+
+
+def _set_pictures_in_the_language_around() -> None:
+    """Set the text of SVG pictures in the language of where they stand, so that it has the forms of its region.
+
+    WeasyPrint 70 gives it the initial values of all properties, without any language: Pango then takes that of the
+    process, which is another one on every machine.
+    """
+    from weasyprint import images
+    from weasyprint.css.properties import INITIAL_VALUES
+
+    stock = images.SVGImage.draw
+    if hasattr(stock, "stock"):
+        return
+
+    def draw(image: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        before = INITIAL_VALUES["lang"]
+        # A picture within a picture has no style of its own.
+        INITIAL_VALUES["lang"] = before if type(style) is dict else style["lang"]
+        try:
+            stock(image, stream, width, height, style)
+        finally:
+            INITIAL_VALUES["lang"] = before
+
+    draw.stock = stock  # type: ignore[attr-defined]
+    images.SVGImage.draw = draw

@@ -3,7 +3,7 @@
 from report.typography.characters import Kind
 from report.typography.fitting import Line
 from report.typography.paragraph import Paragraph, mark_form
-from report.typography.variants import HALF, SPACE_AFTER, SPACE_AROUND, SPACE_BEFORE, WIDENED
+from report.typography.variants import SPACE_AFTER, SPACE_AROUND, SPACE_BEFORE, WIDENED
 
 # Readers of a PDF take a gap of a tenth of an em for a space (poppler, minWordBreakSpace): before that, part of
 # the stretch goes into the glyphs.
@@ -27,8 +27,8 @@ def set_line(paragraph: Paragraph, line: Line) -> tuple[list[float], list[str]]:
         if trims[cell]:
             # The blank half of a mark, or the space to the Han beside.
             advances[index] -= trims[cell]
-            is_mark = paragraph.kinds[cell] in _MARKS
-            forms[index] = HALF if is_mark else without_space.get(forms[index], forms[index])
+            without = without_space.get(forms[index], forms[index])
+            forms[index] = paragraph.trimmed_forms.get(cell, without)
     if line.ratio > 0:
         _stretch(paragraph, line, advances, forms)
     elif line.ratio < 0:

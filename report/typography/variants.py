@@ -3,6 +3,9 @@
 import unicodedata
 
 CLOSING = "、。，．：；！？’”）〕］｝〉》」』】〗"
+# Of these, what traditional Chinese has in the middle of the square; the last two are never narrowed (CLREQ 3.1.6.1).
+CENTRED = "、。，．：；"
+CENTRED_FIXED = "！？"
 OPENING = "‘“（〔［｛〈《「『【〖"
 
 HALF = "hwid"
@@ -18,6 +21,9 @@ MARK_WIDTHS = {
     1.5: "cv18",
     1.6: "cv19",
 }
+# A mark in the middle of its square, without the blank behind it: at the end of a line of traditional Chinese.
+CENTRED_END = "cv20"
+CENTRED_END_WIDTH = 0.75
 # A Han with a twentieth of an em more behind it.
 WIDENED = "cv31"
 WIDENED_BY = 0.05

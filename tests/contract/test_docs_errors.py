@@ -1,5 +1,6 @@
 """docs/errors.md says what the program says: every code, and examples that are run."""
 
+import dataclasses
 import datetime
 import re
 import shutil
@@ -8,6 +9,7 @@ import pytest
 
 from report import pipeline, verify
 from report.compose.issue import Issue
+from report.compose.leftovers import check_locale
 from report.editions.record import Edition, to_json
 from report.editions.state import content_digest
 from report.findings import Finding, Location, Severity, exit_code
@@ -19,6 +21,7 @@ from report.pages import NOT_ADAPTED, Block, Extract, Glyph, Message, PrintedLin
 from report.pipeline import releasing
 from report.pipeline.building import check_as_released
 from report.pipeline.outputs import Request
+from report.tools.validators import Validation
 from tests.pages import (
     DOCS,
     ERRORS,
@@ -26,6 +29,7 @@ from tests.pages import (
     TODAY,
     all_codes,
 )
+from tests.unit.verify.samples import CONTENT, FLOWING, extract, replaced
 
 SECTIONS = {
     match[1]: match
@@ -100,6 +104,24 @@ def append(path, text):
     return change
 
 
+def write_traditional(project):
+    """Write a section for Hong Kong, one character of which is simplified."""
+    replace(SETTINGS, "[zh-Hans]", "[zh-Hans, zh-Hant-HK]")(project)
+    text = "---\nid: introduction\ntitle: 引言\n---\n\n試驗已恢复。\n"
+    write(INTRODUCTION.replace(".md", ".zh-Hant-HK.md"), text)(project)
+
+
+def write_handout(body):
+    """Add a page for patients."""
+
+    def change(project):
+        replace(SETTINGS, "disclaimer]", "disclaimer, patients]")(project)
+        head = "---\nid: patients\ntitle: 给患者的一页\nview: handout\n---\n\n"
+        write(f"{BRIEFING}/sections/90-patients.md", head + body)(project)
+
+    return change
+
+
 def remove(path):
     return lambda project: (project / path).unlink()
 
@@ -141,7 +163,6 @@ BREAKAGES = {
     "C014": replace(SCHEDULE, "---\nid", "id"),
     "C015": append(FACTS, OLD_FACT.replace("demo-old", "demo-site")),
     "C016": replace(FACTS, "ref: demo-news", "ref: demo-new"),
-    "C017": replace(SETTINGS, "locales: [zh-Hans]", "locales: [zh-Hans, en]"),
     "C018": replace(FACTS, "label: 示例市增设夜间接种点", "label: {en: Evening clinics}"),
     "C020": replace(SETTINGS, "disclaimer: disc", 'theme: {--accent: "blue or so"}\ndisclaimer: disc'),
     "C030": append(SCHEDULE, "\n{{ table('data/batches.csv') }}\n"),
@@ -246,6 +267,13 @@ BREAKAGES = {
     "S024": append(INTRODUCTION, "\n{{ 1 / 0 }}\n"),
     "S025": append(INTRODUCTION, '\n{% include "parts/notice.md" %}\n'),
     "S026": replace(INTRODUCTION, "fact('demo-notice').dates", "fact('demo-notce').dates"),
+    "C050": replace(SETTINGS, "[zh-Hans]", "[zh-Hans, en]"),
+    "C051": write(f"{BRIEFING}/sections/09-other.en.md", "---\nid: introductoin\ntitle: Introduction\n---\n"),
+    "C052": write(INTRODUCTION.replace(".md", ".en.md"), "---\nid: introduction\ntitle: Introduction\n---\n"),
+    "S030": write_traditional,
+    "S032": write_handout("接种后休息一会儿。[^1]\n\n[^1]: 约半小时。\n"),
+    "T042": write_handout("接种后休息一会儿。" * 70),
+    "T043": write_handout("接种后请在原地休息，" * 7 + "再回家。"),
     "S027": append(SCHEDULE, "\n{{ name('demo-cd') }}已有公告[@demo-notice-text]。\n"),
     "S028": append(SCHEDULE, '\n[重庆]{ruby="chóng qìng shì"}\n'),
     "T001": replace(SCHEDULE, "老年人", "老年人👴"),
@@ -321,6 +349,9 @@ def copied(*glyphs):
 
 
 JUDGEMENTS = {
+    "S031": lambda: check_locale(
+        '<html lang="en"><body><p>The origin is 脐带.</p></body></html>', "en", Location(SETTINGS, 5, 20)
+    ),
     "R001": lambda: said("Font-face 'Own Song' is not used"),
     "R002": lambda: said(
         "the page asks for 'https://city.example.org/a.png', which is none of its own images", is_error=True
@@ -348,8 +379,53 @@ JUDGEMENTS = {
     "V017": lambda: printed("接种安排自2026", "年9月1日起施行。"),
     "V018": lambda: printed("⽼年人先接种。"),
     "V019": lambda: copied(("登", 0, False), (" ", 0, True), ("记", 13, False)),
+    "V021": lambda: verify.judge_one_page(
+        dataclasses.replace(GOOD, pages=2, blocks=overflowing("发热的人，退热后再约。", "接种后哪里不舒服要来看？")),
+        path="my-briefing-handout.pdf",
+    ),
+    "V022": lambda: carried(("引言", "并非全面禁止", "全面禁止")),
+    "V023": lambda: carried(("接种安排", "2剂", "3剂")),
+    "V024": lambda: carried(("注释", "以公告为准。", "")),
+    "V025": lambda: flowing("epub", dead_links=("text/schedule.xhtml: notes.xhtml#note-3",)),
+    "V026": lambda: flowing("html", requests=("https://fonts.example.org/song.woff2",)),
+    "V027": lambda: verify.judge_archival(GOOD, path=PDF),
+    "V028": lambda: judged(headings=((1, "接种安排"), (3, "谁可以接种"))),
+    "V029": lambda: examined(is_unaltered=False),
+    "V030": lambda: examined(
+        validations=(Validation("EPUBCheck", "5.3.0", "failed", ("ERROR(RSC-005): an element is not allowed",)),)
+    ),
+    "V031": lambda: [verify.outdated_file("output/my-briefing/my-briefing.epub")],
     "V009": lambda: check_as_released(Issue(2, "", artefacts={PDF: "0" * 64}), PDF, b"%PDF-1.7"),
 }
+
+
+def overflowing(*texts):
+    """A paragraph on page 2, in glyphs of twelve points."""
+    lines = []
+    for number, text in enumerate(texts):
+        y = 700 - 20 * number
+        glyphs = [Glyph(char, 72 + 12 * x, y, 84 + 12 * x, 0, 0, 12, "", False, 0) for x, char in enumerate(text)]
+        lines.append(PrintedLine(2, y, tuple(glyphs)))
+    return (Block("P", tuple(lines)),)
+
+
+def carried(*changes):
+    """A web page that carries another text than was composed: section, old text, new text."""
+    sections = FLOWING
+    for change in changes:
+        sections = replaced(sections, *change)
+    return verify.check_parity(CONTENT, extract(sections, 0), path="my-briefing.html")[0]
+
+
+def flowing(format_, **changes):
+    """What is wrong with how a file without pages is built."""
+    return verify.judge_structure(extract(FLOWING, 0, **changes), path=f"my-briefing.{format_}")
+
+
+def examined(**more):
+    """A sound EPUB of which something else is known."""
+    subject = verify.Subject("my-briefing.epub", "epub", lambda data: extract(FLOWING, 0), b"", **more)
+    return verify.examine(subject, None, families=())[0].findings
 
 
 def released(**settings):
@@ -357,7 +433,7 @@ def released(**settings):
 
     def write(project):
         files = read_briefing(project, "my-briefing")
-        briefing, _ = load_briefing(files, ["zh-Hans"])
+        briefing, _ = load_briefing(files)
         as_of = settings.get("as_of", briefing.settings.as_of)
         digest = content_digest(briefing, as_of)
         edition = Edition(1, "my-briefing", "标题", "zh-Hans", as_of, TODAY, digest)

@@ -125,3 +125,13 @@ def test_the_text_of_a_handout_is_part_of_an_edition(with_handout):
     made = compose_briefing(run, read_briefing(with_handout.root, "demo"))
     assert made.work is not None
     assert [section.id for section in made.work.composed.state.sections][-1] == "handout"
+
+
+def test_as_long_as_a_handout_may_be_it_is_one_page(with_handout):
+    sentence = "这一句写给患者看的话，不长也不短。"
+    body = "\n\n".join(f"## 第{number}段\n\n{sentence * 10}\n\n- {sentence}" for number in "一二三")
+    section = f"---\nid: handout\ntitle: 给患者的一页\nview: handout\n---\n\n{body}\n"
+    (with_handout.demo / "sections/90-handout.md").write_text(section, encoding="utf-8")
+    built = with_handout.build("-f", "pdf", "--view", "handout")
+    assert built.code == 0, built.out
+    assert manifest(with_handout)["files"]["demo-handout.pdf"]["pages"] == 1

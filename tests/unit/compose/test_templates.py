@@ -128,6 +128,7 @@ FULL = BriefingContext(
         figure_alt="时间线图",
         figure_caption="说明",
     ),
+    facts={},
     timeline_place="end",
     triggers=(
         TriggerRow(

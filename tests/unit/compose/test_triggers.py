@@ -40,7 +40,7 @@ def composed(project):
     project.opening("文。")
 
     def on(as_of):
-        briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+        briefing, _ = load_briefing(read_briefing(project.root, "demo"))
         templates = read_templates(project.root, bundled_templates())
         return compose(briefing, templates, as_of, Colophon((), (), ""), Issue(1, ""))
 

@@ -23,7 +23,7 @@ class Use:
 
 
 def load(project):
-    briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+    briefing, _ = load_briefing(read_briefing(project.root, "demo"))
     assert briefing is not None
     return briefing
 

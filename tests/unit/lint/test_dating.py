@@ -18,7 +18,7 @@ DAY = datetime.date(2026, 11, 22)
 @pytest.fixture(scope="module")
 def briefing():
     """The sample briefing, without its sections."""
-    found, _ = load_briefing(read_briefing(ROOT, "msc-policy"), ["zh-Hans"])
+    found, _ = load_briefing(read_briefing(ROOT, "msc-policy"))
     assert found is not None
     return dataclasses.replace(found, sections=(), parts={})
 
@@ -247,6 +247,6 @@ def test_english(found, text, codes):
 
 
 def test_the_sample_briefing_itself_types_no_date():
-    whole, _ = load_briefing(read_briefing(ROOT, "msc-policy"), ["zh-Hans"])
+    whole, _ = load_briefing(read_briefing(ROOT, "msc-policy"))
     assert whole is not None
     assert dating.check(whole, survey(whole, DAY, lambda char: True)) == []

@@ -31,7 +31,7 @@ def findings(**texts):
         SECTION if name == "section" else name.replace("_yaml", ".yaml"): text for name, text in texts.items()
     }
     files = BriefingFiles("demo", "content/demo", {**TEXTS, **named}, {}, {}, "", ())
-    briefing, problems = load_briefing(files, ["zh-Hans", "zh-Hant"])
+    briefing, problems = load_briefing(files)
     assert briefing is not None, problems
     return punctuation.check(briefing, survey(briefing, datetime.date(2026, 11, 22), lambda char: True))
 

@@ -19,7 +19,7 @@ def found(project):
         project.opening(body)
         for name, text in files.items():
             project.write(f"{name}.md" if "/" in name else f"{name}.yaml", text)
-        briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+        briefing, _ = load_briefing(read_briefing(project.root, "demo"))
         assert briefing is not None
         return support.check(briefing, survey(briefing, datetime.date(2026, 11, 22), lambda char: True))
 

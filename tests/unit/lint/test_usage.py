@@ -28,7 +28,7 @@ def found(project):
         own = (project.demo / "facts.yaml").read_text(encoding="utf-8")
         project.write("facts.yaml", own + facts)
         project.opening(body)
-        briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+        briefing, _ = load_briefing(read_briefing(project.root, "demo"))
         assert briefing is not None
         findings = usage.check(briefing, survey(briefing, datetime.date.fromisoformat(as_of), lambda c: True))
         project.write("facts.yaml", own)

@@ -21,7 +21,7 @@ def found(project):
         project.write("sections/01-opening.md", f"{head}{body}\n")
         if words:
             project.write("words.yaml", words)
-        briefing, _ = load_briefing(read_briefing(project.root, "demo"), [language])
+        briefing, _ = load_briefing(read_briefing(project.root, "demo"))
         assert briefing is not None
         findings = wording.check(briefing, survey(briefing, DAY, lambda char: True))
         return [f"{item.code.code} {item.message.split('”')[0].lstrip('“')}" for item in findings]
@@ -119,7 +119,7 @@ def test_numbers_are_left_alone(found, text):
 
 def test_digits_stand_where_the_finding_says(project):
     project.opening("第一段。\n\n等问题24。")
-    briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+    briefing, _ = load_briefing(read_briefing(project.root, "demo"))
     (finding,) = wording.check(briefing, survey(briefing, DAY, lambda char: True))
     assert str(finding.location) == "content/demo/sections/01-opening.md:8:4"
 
@@ -264,7 +264,7 @@ def test_a_part_is_read_by_whom_its_section_is(found, project):
         "sections/02-closing.md",
         '---\nid: closing\ntitle: 说明\nview: both\n---\n\n{% include "parts/rate.md" %}\n',
     )
-    briefing, _ = load_briefing(read_briefing(project.root, "demo"), ["zh-Hans"])
+    briefing, _ = load_briefing(read_briefing(project.root, "demo"))
     findings = wording.check(briefing, survey(briefing, DAY, lambda char: True))
     assert [str(item.location) for item in findings] == ["content/demo/parts/rate.md:1:1"]
 

@@ -10,6 +10,7 @@ import weasyprint
 
 from report.installation import cache_folder
 from report.pages import Block, Glyph, PrintedLine
+from report.tagged_pdf import tagging
 from report.typography import line_layout
 from report.typography.blocks import blocks_of, read_tags
 from report.typography.faults import find_faults
@@ -103,11 +104,11 @@ RIGHT = [
 ]
 
 
-def judge(bodies, style=""):
+def judge(bodies, style="", lang="zh-Hans"):
     """The faults on each page of a file that has a page for each of the texts."""
     html = "".join(f"<div>{body}</div>" for body in bodies)
     document = weasyprint.HTML(
-        string=f"<html lang=zh-Hans><title>x</title><style>{STYLE}{style}</style>{html}"
+        string=f"<html lang={lang}><title>x</title><style>{STYLE}{style}</style>{html}"
     )
     data = document.write_pdf(pdf_variant="pdf/ua-1")
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -125,7 +126,9 @@ def fontconfig():
     with pytest.MonkeyPatch.context() as patch:
         path = write_fontconfig(cache_folder() / "fonts.conf", faces, cache_folder() / "fontconfig")
         patch.setenv("FONTCONFIG_FILE", str(path))
+        tagging.install()
         yield
+        tagging.remove()
 
 
 @pytest.fixture(scope="module")
@@ -152,11 +155,22 @@ TEXT = (
 )
 
 
-def test_the_lines_of_the_product_have_no_faults(fontconfig):
-    bodies = [f"<p style='width: {ems / 10}em; text-align: justify'>{TEXT}</p>" for ems in range(120, 240, 7)]
+TRADITIONAL = (
+    "國家藥監局於2025年1月2日附條件批准艾米邁托賽注射液，用於14歲以上、消化道受累為主、激素治療失敗的急性移植物抗宿主病"
+    "（aGVHD）<sup>[3-4]</sup>。業者說：「美國批准Ryoncil®是在2024年12月18日。」『先後』不等於『誰更好』——適用人群也不同！"
+    "有效率為12%（95%CI 3%～21%）？「見《指導原則》·第3章……」；名為西蒙·凱茲者：甲、乙，（丙）「丁」。"
+)
+
+
+@pytest.mark.parametrize("family", ["Song", "Kai"])
+@pytest.mark.parametrize(
+    ("lang", "text"), [("zh-Hans", TEXT), ("zh-Hant-HK", TRADITIONAL), ("zh-Hant-TW", TRADITIONAL)]
+)
+def test_the_lines_of_the_product_have_no_faults(fontconfig, lang, text, family):
+    bodies = [f"<p style='width: {ems / 10}em; text-align: justify'>{text}</p>" for ems in range(120, 240, 7)]
     line_layout.install()
     try:
-        found = judge(bodies, "@page { size: 500px 900px }")
+        found = judge(bodies, f"@page {{ size: 500px 900px }} p {{ font-family: 'Jianbao {family}' }}", lang)
     finally:
         line_layout.remove()
     assert [fault for fault in itertools.chain(*found.values()) if fault.kind.name != "LOOSE"] == []

@@ -8,7 +8,13 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from report.typography.font_features import add_substitutions, drop_features, ligatures, substitutions
+from report.typography.font_features import (
+    add_substitutions,
+    drop_features,
+    ligatures,
+    local_forms,
+    substitutions,
+)
 
 OWN = """
 languagesystem DFLT dflt;
@@ -34,7 +40,13 @@ NAMES = [
     "comma.half",
     "comma.own",
     "comma.centred",
+    "b.zht",
+    "b.zhh",
 ]
+REGIONAL = {
+    "ZHT ": {"comma": "comma.centred", "b": "b.zht"},
+    "ZHH ": {"comma": "comma.centred", "b": "b.zhh"},
+}
 CONTEXTS = "  sub comma' lookup hwid comma;\n"
 
 
@@ -52,7 +64,7 @@ def build(features):
 @pytest.fixture
 def font():
     font = build(OWN)
-    add_substitutions(font, FORMS, {"comma": "comma.centred"}, CONTEXTS, "hwid")
+    add_substitutions(font, FORMS, REGIONAL, CONTEXTS, "hwid")
     return font
 
 
@@ -105,11 +117,25 @@ def test_new_lookups_come_behind_the_fonts_own(font):
     assert min(features["ss14"]) > max(features["liga"])
 
 
-def test_only_traditional_chinese_is_centred(font):
+def test_languages_without_forms_keep_those_that_they_have(font):
     found = systems(font)
     assert "locl" not in found["latn", "dflt"]
-    assert list(substitutions(font, ["locl"])) == [{"a": "a.zhs"}, {"comma": "comma.centred"}]
-    assert found["latn", "ZHS "]["locl"] != found["latn", "ZHT "]["locl"] == found["DFLT", "ZHH "]["locl"]
+    assert list(substitutions(font, ["locl"])) == [{"a": "a.zhs"}, *REGIONAL.values()]
+    assert found["latn", "ZHS "]["locl"] != found["latn", "ZHT "]["locl"] == found["DFLT", "ZHT "]["locl"]
+
+
+@pytest.mark.parametrize("language", ["ZHT ", "ZHH "])
+def test_a_region_has_its_own_forms_and_no_other(font, language):
+    assert local_forms(font, language) == REGIONAL[language]
+    assert len(local_forms(saved(font), language)) == len(REGIONAL[language])
+    assert local_forms(font, "ZHS ") == {"a": "a.zhs"}
+    assert local_forms(build(""), language) == {}
+
+
+def test_other_features_apply_to_what_a_region_has(font):
+    """Lookups work in the order of their list, so those of regions come first."""
+    features = systems(font)["latn", "ZHT "]
+    assert max(features["locl"]) < min(features["ss14"])
 
 
 def test_a_form_takes_the_place_of_the_fonts_own_and_no_more(font):

@@ -10,6 +10,9 @@ from report.installation import cache_folder
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
 from report.typography.shaping import Forms, shape
 from report.typography.variants import (
+    CENTRED,
+    CENTRED_END,
+    CENTRED_FIXED,
     CLOSING,
     GAP,
     HALF,
@@ -194,12 +197,60 @@ def test_text_in_forms_is_copied_as_it_was_typed(family, weight):
         pdf.close()
 
 
-def test_pauses_stand_in_the_middle_for_traditional_chinese(font):
-    style, forms = font
-    family, weight = style["font_family"][0], style["font_weight"]
-    for lang in ("zh-Hant", "zh-Hant-TW", "zh-Hant-HK"):
-        traditional = Forms(style_of(family, weight, lang))
-        for char in "、。，：；！？":
-            assert traditional._shape(char, "") != forms._shape(char, "")
-            assert traditional.advance(char, HALF) == pytest.approx(0.5, abs=0.001)
-        assert traditional._shape("字", "") == forms._shape("字", "")
+TRADITIONAL = ("zh-Hant", "zh-Hant-TW", "zh-Hant-HK", "zh-TW", "zh-HK", "zh-MO")
+
+
+@pytest.fixture
+def traditional(font):
+    style, _ = font
+    styles = [style_of(style["font_family"][0], style["font_weight"], lang) for lang in TRADITIONAL]
+    return [(style, Forms(style)) for style in styles]
+
+
+def test_pauses_stand_in_the_middle_for_traditional_chinese(font, traditional):
+    _, mainland = font
+    for _, forms in traditional:
+        for char in CENTRED:
+            assert forms._shape(char, "") != mainland._shape(char, "")
+            assert forms.advance(char, HALF) == pytest.approx(0.5, abs=0.001)
+            assert forms.advance(char, CENTRED_END) == pytest.approx(0.75, abs=0.001)
+            for width, feature in MARK_WIDTHS.items():
+                assert forms.advance(char, feature) == pytest.approx(width, abs=0.001)
+        assert forms._shape("一", "") == mainland._shape("一", "") or "Kai" in forms._style["font_family"][0]
+    assert all(mainland.form(char, CENTRED_END) is None for char in CLOSING + OPENING)
+
+
+def test_exclamation_and_question_marks_have_one_width_in_traditional_chinese(font, traditional):
+    _, mainland = font
+    for _, forms in traditional:
+        for char in CENTRED_FIXED:
+            assert forms._shape(char, "") != mainland._shape(char, "")
+            assert forms.width(char) == pytest.approx(1, abs=0.001)
+            assert all(forms.form(char, name) is None for name in (HALF, CENTRED_END, *MARK_WIDTHS.values()))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("。」", [0.5, 1]),
+        ("：「", [1, 0.5]),
+        ("？「", [1, 0.5]),
+        ("？」", [1, 1]),
+        ("」，", [0.5, 1]),
+        ("」！", [0.5, 1]),
+        ("。』」", [0.5, 0.5, 1]),
+        ("「『", [1, 0.5]),
+        ("，\u3000", [1, 1]),
+        ("》·《", [0.5, 1, 0.5]),
+        ("甲·乙", [1, 1, 1]),
+    ],
+)
+def test_traditional_marks_are_halved_by_the_font_as_lines_have_them(traditional, text, expected):
+    """The same as `Paragraph` does across elements."""
+    for own in traditional:
+        assert advances(text, own) == expected
+
+
+def test_the_dot_has_a_narrow_form_for_latin_text_in_traditional_chinese_too(traditional):
+    for _, forms in traditional:
+        assert forms.advance("·", PROPORTIONAL) < 0.4

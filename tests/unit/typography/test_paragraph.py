@@ -1,9 +1,19 @@
 import pytest
 
 from report.typography.characters import Kind, kind_of
+from report.typography.fitting import Line
 from report.typography.paragraph import Atom, Edge, Paragraph, Text, mark_form
-from report.typography.variants import GAP, HALF, PROPORTIONAL, SPACE_AFTER, SPACE_AROUND, SPACE_BEFORE
-from tests.typesetting import EM, form, paragraph, run
+from report.typography.setting import set_line
+from report.typography.variants import (
+    CENTRED_END,
+    GAP,
+    HALF,
+    PROPORTIONAL,
+    SPACE_AFTER,
+    SPACE_AROUND,
+    SPACE_BEFORE,
+)
+from tests.typesetting import EM, form, paragraph, run, traditional_form
 
 
 def widths(text):
@@ -66,6 +76,54 @@ def test_marks_whose_blanks_meet_are_halved(text, expected):
 def test_marks_are_halved_over_the_ends_of_runs():
     cells = Paragraph([run("说："), run("“停”"), run("。")])
     assert [round(width / EM, 1) for width in cells.widths] == [1, 0.5, 1, 1, 0.5, 1]
+
+
+def traditional(text):
+    """Where the middle dot has a whole em, and pauses and stops stand in the middle of theirs."""
+    return Paragraph([Text(text, [EM] * len(text), EM, traditional_form)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("，「", [1, 0.5]),  # the bracket comes nearer, to stay with what it holds
+        ("：「", [1, 0.5]),
+        ("？「", [1, 0.5]),
+        ("」，", [0.5, 1]),
+        ("」？", [0.5, 1]),
+        ("」「", [0.5, 1]),
+        ("「『", [1, 0.5]),
+        ("』」", [0.5, 1]),
+        ("。」", [0.5, 1]),  # a closing one has no blank before it: the stop gives its own
+        ("。』」", [0.5, 0.5, 1]),
+        ("？」", [1, 1]),  # ！ and ？ are never narrowed
+        ("！」", [1, 1]),
+        ("。，", [1, 1]),
+        ("，\u3000", [1, 1]),
+        ("字，字", [1, 1, 1]),
+        ("》·《", [0.5, 1, 0.5]),
+        ("甲·乙", [1, 1, 1]),
+    ],
+)
+def test_marks_in_the_middle_of_their_square_give_way_on_one_side_only(text, expected):
+    assert [round(width / EM, 3) for width in traditional(text).widths] == expected
+
+
+def test_traditional_marks_are_narrowed_and_widened_but_for_exclamation_and_question():
+    cells = traditional("字，字！字？字")
+    assert [bool(shrink) for shrink in cells.shrink[1::2]] == [True, False, False]
+    assert cells.stretch[1] > cells.stretch[3] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "form"),
+    [("字，", 0.75, CENTRED_END), ("字。", 0.75, CENTRED_END), ("字？", 1, ""), ("字」", 0.5, HALF)],
+)
+def test_at_a_line_end_a_mark_in_the_middle_gives_the_blank_behind_it_only(text, width, form):
+    cells = traditional(text)
+    line = Line(0, 2, 2, ratio=0.0, late_ratio=0.0, is_hyphenated=False, is_last=False)
+    advances, forms = set_line(cells, line)
+    assert (advances[-1] / EM, forms[-1]) == (width, form)
 
 
 def test_a_font_without_half_marks_keeps_its_own():

@@ -8,6 +8,7 @@ import pytest
 import weasyprint
 
 from report.installation import cache_folder
+from report.tagged_pdf import tagging
 from report.typography import line_layout
 from report.typography.blocks import blocks_of, passages_of, read_tags
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
@@ -35,7 +36,9 @@ def bundled_fonts():
         path = write_fontconfig(cache_folder() / "fonts.conf", faces, cache_folder() / "fontconfig")
         patch.setenv("FONTCONFIG_FILE", str(path))
         line_layout.remove()
+        tagging.install()
         yield
+        tagging.remove()
 
 
 def printed(body, style="", variant="pdf/ua-1"):
@@ -114,17 +117,21 @@ def test_what_is_no_pdf_is_refused(data):
             "<table><tr><th>甲乙<td>丙<br>丁<tr><td>戊<td>己</table>",
             [("TH", "甲乙"), ("TD", "丙", "丁"), ("TD", "戊"), ("TD", "己")],
         ),
-        # Boxes of their own in a cell, which no tag tells from spans.
+        # Boxes of their own in a cell: blocks have tags, and what stands in a line of its own is told by that.
         (
             "<table><tr><td>甲<span style='display: block'>乙<br>丙</span>丁</table>",
-            [("TD", "甲"), ("TD", "乙", "丙"), ("TD", "丁")],
+            [("P", "甲"), ("P", "乙", "丙"), ("P", "丁")],
         ),
-        ("<table><tr><td>甲<span style='display: block'>乙</span></table>", [("TD", "甲"), ("TD", "乙")]),
+        ("<table><tr><td>甲<span style='display: block'>乙</span></table>", [("P", "甲"), ("P", "乙")]),
+        (
+            "<table><tr><td>甲<br><span style='display: inline-block'>乙</span></table>",
+            [("TD", "甲"), ("TD", "乙")],
+        ),
         # A gloss is no line of its paragraph.
         ("<p>甲<ruby><rt>gǔ</rt>骨</ruby>髓", [("P", "甲骨髓"), ("RT", "gǔ")]),
         ("<p>甲<br><sup>[1]</sup>", [("P", "甲", "[1]")]),
         (f"<p>甲</p>{DRAWING}", [("P", "甲"), ("Figure", "甲"), ("Figure", "乙丙")]),
-        ("<div>甲<br>乙</div>", [("Div", "甲", "乙")]),
+        ("<div>甲<br>乙</div>", [("P", "甲", "乙")]),
         ("<ul style='list-style: none'><li>甲<br>乙<li>丙</ul>", [("LBody", "甲", "乙"), ("LBody", "丙")]),
     ],
 )
@@ -167,10 +174,9 @@ def test_damaged_tags_are_passed_over():
     with pikepdf.open(io.BytesIO(printed("<p>甲"))) as pdf:
         sound = read_tags(pdf)
         document = pdf.Root.StructTreeRoot.K[0]
-        (paragraph,) = document.K
-        paragraph.K.extend(
-            [document, paragraph, pikepdf.Name.K, pikepdf.Array([1]), pikepdf.Dictionary(MCID="x")]
-        )
+        paragraph = document.K
+        broken = [document, paragraph, pikepdf.Name.K, pikepdf.Array([1]), pikepdf.Dictionary(MCID="x")]
+        paragraph.K = pikepdf.Array([paragraph.K, *broken])
         paragraph.K.append(pikepdf.Dictionary(S=pikepdf.Name.Span, Pg=3))
         assert read_tags(pdf) == sound
         assert len(sound) == 1

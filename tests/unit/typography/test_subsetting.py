@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import os
 import subprocess
@@ -12,8 +13,16 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from report.errors import MissingDependencyError, UsageError
-from report.typography import font_sources, font_tables, fonts, subsetting
-from report.typography.font_sources import Package, Recipe, SourceFont
+from report.typography import (
+    font_additions,
+    font_charset,
+    font_features,
+    font_sources,
+    font_tables,
+    fonts,
+    subsetting,
+)
+from report.typography.font_sources import Package, Recipe, Region, SourceFont
 from report.typography.variants import HALF, MARK_WIDTHS
 
 NAMES = {
@@ -45,9 +54,11 @@ def draw_square(pen, size: int) -> None:
     pen.closePath()
 
 
-def make_source(path: Path, codes: str, *, is_cff: bool = False, features: str = "", upem: int = 1000) -> str:
-    """Write a small font with squares for glyphs and return its SHA-256."""
-    names = {ord(char): f"uni{ord(char):04X}" for char in codes}
+def make_source(
+    path: Path, codes: str, *, is_cff: bool = False, features: str = "", upem: int = 1000, other: str = ""
+) -> str:
+    """Write a small font with squares for glyphs and return its SHA-256; those of `other` have names of their own."""
+    names = {ord(char): f"uni{ord(char):04X}{'.tw' * (char in other)}" for char in codes}
     order = [".notdef", *names.values()] + (["uni3001.vert"] if "、" in codes else [])
     builder = FontBuilder(upem, isTTF=not is_cff)
     builder.setupGlyphOrder(order)
@@ -119,26 +130,50 @@ def recipe(registry):
 
 
 @pytest.fixture
-def made(tmp_path, registry, recipe):
-    """A folder with one bundled font: 一丁、 of the base and A of the supplement."""
-    out = tmp_path / "bundled"
+def regions(registry):
+    """Taiwan draws 丁 and 一 otherwise, and has 凹; Hong Kong draws 一 in a third way."""
+    return (
+        Region(
+            ("ZHT ",),
+            registry.add("taiwan", "丁一凹"),
+            registry.add("taiwan-large", "㐀𠮷", is_cff=True, other="𠮷"),
+        ),
+        Region(
+            ("ZHH ",),
+            registry.add("hong-kong", "凹丁一", upem=500),
+            registry.add("hong-kong-large", "㐀𠮷", is_cff=True),
+        ),
+    )
+
+
+def make(out, registry, recipe, codes="一丁、A𠮷"):
     out.mkdir()
-    (out / "charset.txt").write_text(fonts.format_ranges({"all": map(ord, "一丁、A𠮷")}), encoding="utf-8")
-    subsetting.make_fonts(tmp_path / "work", out, registry.fetch, [recipe])
+    sections = {"all": map(ord, codes), "traditional": map(ord, codes)}
+    (out / "charset.txt").write_text(fonts.format_ranges(sections), encoding="utf-8")
+    subsetting.make_fonts(out / "work", out, registry.fetch, [recipe])
     return out
 
 
 @pytest.fixture
-def add(tmp_path, registry, recipe, made):
-    def run(*arguments: str, project: str = "project") -> subsetting.Addition:
-        return subsetting.add_characters(
-            arguments,
-            tmp_path / project,
-            tmp_path / "work",
-            registry.fetch,
-            bundled_dir=made,
-            recipes=[recipe],
+def made(tmp_path, registry, recipe):
+    """A folder with one bundled font: 一丁、 of the base and A of the supplement."""
+    return make(tmp_path / "bundled", registry, recipe)
+
+
+@pytest.fixture
+def add_to(tmp_path, registry, made):
+    def run(recipe: Recipe, project: Path, *arguments: str) -> font_additions.Addition:
+        return font_additions.add_characters(
+            arguments, project, tmp_path / "work", registry.fetch, bundled_dir=made, recipes=[recipe]
         )
+
+    return run
+
+
+@pytest.fixture
+def add(tmp_path, recipe, add_to):
+    def run(*arguments: str, project: str = "project") -> font_additions.Addition:
+        return add_to(recipe, tmp_path / project, *arguments)
 
     return run
 
@@ -181,7 +216,7 @@ def test_a_made_font_bears_our_name_and_keeps_the_rights(made):
         5: NAMES["version"],
         6: "JianbaoSong-Regular",
     }
-    assert names[0] == f"{NAMES['copyright']}\n{NAMES['copyright']}"
+    assert names[0] == NAMES["copyright"]
     assert (names[13], names[14]) == (NAMES["licenseDescription"], NAMES["licenseInfoURL"])
     assert 16 not in names
     assert "modified version" in names[10]
@@ -209,6 +244,57 @@ def test_registry_coverage_and_licences_are_written_beside_the_fonts(made, recip
     ]
     assert entry["licence_files"] == ["LICENSES/base.txt", "LICENSES/latin.txt"]
     assert (made / "LICENSES" / "latin.txt").read_text(encoding="utf-8") == "licence of latin"
+
+
+def height_of(font, name):
+    return font["glyf"][name].yMax
+
+
+def forms_of(font, language):
+    forms = font_features.local_forms(font, language)
+    named = {chr(code): name for code, name in font.getBestCmap().items()}
+    return {char: height_of(font, forms[name]) for char, name in named.items() if name in forms}
+
+
+def test_a_region_has_the_forms_that_its_font_draws_otherwise(tmp_path, registry, recipe, regions):
+    recipe = dataclasses.replace(recipe, regions=regions)
+    out = make(tmp_path / "regions", registry, recipe, "一丁、A凹")
+    with TTFont(out / "JianbaoSong-Regular.ttf") as font:
+        cmap = font.getBestCmap()
+        assert [height_of(font, cmap[ord(char)]) for char in "一丁凹"] == [410, 420, 430]
+        taiwan, hong_kong = forms_of(font, "ZHT "), forms_of(font, "ZHH ")
+        # The source of Hong Kong has 500 units to the em.
+        assert {char: taiwan[char] for char in "一丁"} == {"一": 420, "丁": 410}
+        assert {char: hong_kong[char] for char in "一丁凹"} == {"一": 860, "丁": 840, "凹": 820}
+        assert "凹" not in taiwan
+        assert taiwan["、"] == hong_kong["、"]
+    (entry,) = fonts.read_entries(out / "fonts.yaml")
+    assert [one["package"] for one in entry["sources"][2:]] == ["@scope/taiwan", "@scope/hong-kong"]
+    assert (out / "LICENSES" / "taiwan.txt").is_file()
+    assert not (out / "LICENSES" / "taiwan-large.txt").exists()
+
+
+def test_of_another_design_only_han_in_common_use_are_taken_at_the_size_of_the_base(
+    tmp_path, registry, recipe
+):
+    font = dataclasses.replace(registry.add("kai", "一丁七、"), scale=1.1, rise=30)
+    recipe = dataclasses.replace(recipe, regions=(Region(("ZHT ", "ZHH "), font, is_akin=False),))
+    out = tmp_path / "regions"
+    out.mkdir()
+    sections = {"all": map(ord, "一丁七、A"), "traditional": map(ord, "一丁、A")}
+    (out / "charset.txt").write_text(fonts.format_ranges(sections), encoding="utf-8")
+    subsetting.make_fonts(out / "work", out, registry.fetch, [recipe])
+    with TTFont(out / "JianbaoSong-Regular.ttf") as made:
+        forms = font_features.local_forms(made, "ZHH ")
+        cmap = made.getBestCmap()
+        assert forms == font_features.local_forms(made, "ZHT ")
+        assert cmap[ord("七")] not in forms
+        glyph, advance = made["glyf"][forms[cmap[ord("一")]]], made["hmtx"][forms[cmap[ord("一")]]][0]
+        # 50 to 410 wide, enlarged by a tenth about the middle of its square.
+        assert (glyph.xMin, glyph.xMax, glyph.yMin, glyph.yMax, advance) == (5, 401, 30, 481, 1000)
+        # The stop is the base's own, moved.
+        dot = made["glyf"][forms[cmap[ord("、")]]]
+        assert (dot.xMax - dot.xMin, dot.yMax - dot.yMin) == (390, 440)
 
 
 def test_making_does_not_fetch_what_only_additions_need(made, registry):
@@ -246,8 +332,23 @@ def test_the_same_sources_give_the_same_bytes_in_any_process_and_folder(tmp_path
 
 
 def test_charset_is_read_from_unihan_and_the_gb2312_codec():
-    lines = ["# comment", "U+4E00\tkTGH\t2013:1", "U+8852\tkIICore\tAGTJHKMP", "U+4E01\tkOther\t1", ""]
-    sections = font_sources.collect_charset(lines)
+    lines = [
+        "# comment",
+        "U+4E00\tkTGH\t2013:1",
+        "U+8852\tkIICore\tAGTJHKMP",
+        "U+4E01\tkOther\t1",
+        "U+9AA8\tkBigFive\tB0A9",
+        "U+4E42\tkBigFive\tC940",
+        "U+7740\tkHKGlyph\t2600",
+        "U+6AAF\tkDefinition\ttable",
+        "U+53F0\tkTraditionalVariant\tU+53F0 U+6AAF U+81FA",
+        "U+4E00\tkTraditionalVariant\tU+58F9",
+        "",
+    ]
+    sections = font_charset.collect_charset(lines)
+    assert {chr(code) for code in sections["traditional"]} >= set("骨着台檯臺壹衞")
+    assert ord("乂") not in sections["traditional"]
+    assert {chr(code) for code in sections["variants"]} == {"壹"}
     assert sections["tgh"] == {0x4E00}
     assert sections["iicore"] == {0x8852}
     assert len(sections["gb2312"]) == 7445
@@ -256,7 +357,7 @@ def test_charset_is_read_from_unihan_and_the_gb2312_codec():
 
 
 def test_characters_are_given_as_themselves_or_as_code_points():
-    assert subsetting.parse_characters(["㸆𠮷", "U+20BB7", "u+3e06", "U+00e9"]) == ("é", "㸆", "𠮷")
+    assert font_additions.parse_characters(["㸆𠮷", "U+20BB7", "u+3e06", "U+00e9"]) == ("é", "㸆", "𠮷")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +365,7 @@ def test_characters_are_given_as_themselves_or_as_code_points():
 )
 def test_what_cannot_be_printed_is_refused(argument):
     with pytest.raises(UsageError) as caught:
-        subsetting.parse_characters([argument])
+        font_additions.parse_characters([argument])
     assert caught.value.hint
 
 
@@ -291,8 +392,23 @@ def test_an_added_character_gets_a_font_of_its_own_beside_the_bundled_one(add, t
     assert (tmp_path / "project" / "LICENSES" / "large.txt").is_file()
 
 
+def test_an_added_character_has_the_forms_of_regions(add_to, tmp_path, registry, recipe, regions):
+    recipe = dataclasses.replace(recipe, regions=regions)
+    project = tmp_path / "one"
+    add_to(recipe, project, "𠮷")
+    add_to(recipe, project, "㐀")
+    add_to(recipe, tmp_path / "other", "㐀", "𠮷")
+    assert snapshot(project) == snapshot(tmp_path / "other")
+    with TTFont(project / "JianbaoSongExtra-Regular.ttf") as font:
+        # Glyphs of one collection that have one name are one.
+        assert forms_of(font, "ZHT ").keys() == {"𠮷"}
+        assert forms_of(font, "ZHH ") == {}
+    (entry,) = fonts.read_entries(project / "extra.yaml")
+    assert entry["licence_files"] == ["LICENSES/large.txt", "LICENSES/taiwan-large.txt"]
+
+
 def test_an_addition_says_what_it_did():
-    addition = subsetting.Addition(
+    addition = font_additions.Addition(
         {"Jianbao Song Extra": ("㐀", "𠮷")}, ("一",), {"Jianbao Kai": ("㐀",)}, ()
     )
     assert addition.lines() == [
@@ -300,7 +416,7 @@ def test_an_addition_says_what_it_did():
         "no source of Jianbao Kai has 㐀",
         "already there: 一",
     ]
-    assert subsetting.Addition({}, (), {}, ()).lines() == []
+    assert font_additions.Addition({}, (), {}, ()).lines() == []
 
 
 def test_additions_add_up_whatever_their_order(add, tmp_path):

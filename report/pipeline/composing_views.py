@@ -1,0 +1,131 @@
+"""Composing, in a child: every view and locale that the outputs need, all of them one edition."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from report.compose.assemble import compose
+from report.compose.changes_in_locale import Translate
+from report.compose.composed import Composed
+from report.compose.issue import Issue
+from report.compose.leftovers import check_locale
+from report.compose.matter import Colophon
+from report.findings import Finding
+from report.locales.conversion import HAN, Conversion
+from report.locales.localise import is_converted, localise
+from report.model import Briefing
+from report.pipeline.outputs import FULL, HANDOUT, Output
+
+
+def compose_views(
+    briefing: Briefing,
+    templates: Mapping[str, str],
+    as_of: datetime.date,
+    colophon: Colophon,
+    issue: Issue,
+    outputs: Sequence[Output],
+    is_covered: Callable[[], Callable[[str], bool]],
+) -> tuple[tuple[Composed, ...], tuple[Finding, ...]]:
+    """Return the full view in the briefing's own language, what else the outputs need, and what was found.
+
+    Args:
+        briefing: In its own language.
+        templates: By name.
+        as_of: 数据截至.
+        colophon: How files are made.
+        issue: Which edition it is.
+        outputs: Which pages are wanted.
+        is_covered: Gives what tells whether some bundled font has a character; asked for other locales only.
+    """
+    language = briefing.settings.language
+
+    def in_locale(
+        source: Briefing, first: Composed | None, translate: Translate | None
+    ) -> Iterator[Composed]:
+        locale = source.settings.language
+        entries: dict[str, list[str]] = {FULL: [], HANDOUT: []}
+        for output in outputs:
+            if output.locale == locale:
+                entries[output.view].append(output.entry)
+        handout = None
+        if entries[HANDOUT] or (first is None and _has_handout(source)):
+            handout = compose(
+                source, templates, as_of, colophon, issue, view=HANDOUT, entries=entries[HANDOUT]
+            )
+        if entries[FULL] or first is None:
+            yield compose(
+                source,
+                templates,
+                as_of,
+                colophon,
+                issue,
+                entries=entries[FULL],
+                handout=handout,
+                frozen=first.frozen if first else None,
+                translate=translate,
+            )
+        if handout is not None:
+            yield handout
+
+    composed = list(in_locale(briefing, None, None))
+    # A section of both views is composed twice, and what is wrong in it is found twice.
+    findings = list(dict.fromkeys(finding for item in composed for finding in item.findings))
+    told = {(finding.code, finding.location.path, finding.location.line) for finding in findings}
+    for locale in dict.fromkeys(output.locale for output in outputs if output.locale != language):
+        localised = localise(briefing, locale)
+        others = list(in_locale(localised, composed[0], _translate(briefing, localised)))
+        found = [finding for item in others for finding in item.findings]
+        found += _check_characters(localised, as_of, is_covered())
+        # What is wrong in the text that it was converted from is told once, where its author wrote it.
+        findings += [
+            finding
+            for finding in dict.fromkeys(found)
+            if (finding.code, finding.location.path, finding.location.line) not in told
+        ]
+        findings += _check_pages(briefing, locale, others)
+        composed += others
+    return tuple(composed), tuple(findings)
+
+
+def _has_handout(briefing: Briefing) -> bool:
+    return any(section.head.view != FULL for section in briefing.sections)
+
+
+def _check_characters(
+    localised: Briefing, as_of: datetime.date, is_covered: Callable[[str], bool]
+) -> list[Finding]:
+    from report.lint import characters, survey
+
+    return characters.check(localised, survey(localised, as_of, is_covered))
+
+
+def _check_pages(briefing: Briefing, locale: str, composed: Sequence[Composed]) -> list[Finding]:
+    """Return what stands on the pages of a locale and is none of its text."""
+    listed = briefing.settings.locales
+    path = ("locales", listed.index(locale)) if locale in listed else ("language",)
+    where = briefing.files["briefing.yaml"].locate(*path)
+    pages = [next(iter(item.pages.values())) for item in composed if item.pages]
+    return list(dict.fromkeys(finding for page in pages for finding in check_locale(page, locale, where)))
+
+
+def _translate(briefing: Briefing, localised: Briefing) -> Translate:
+    """Return what tells a text of the editions in another locale: conversion, or what is written in both."""
+    language, locale = briefing.settings.language, localised.settings.language
+    if is_converted(briefing, locale):
+        return Conversion(language, locale, briefing.terms).text
+    known = {
+        briefing.text(fact.label, language): localised.text(localised.facts[name].label, locale)
+        for name, fact in briefing.facts.items()
+    }
+    known |= {
+        briefing.text(trigger.label, language): localised.text(other.label, locale)
+        for trigger, other in zip(briefing.settings.triggers, localised.settings.triggers, strict=True)
+    }
+    known |= {
+        section.head.title: other.head.title
+        for section, other in zip(briefing.sections, localised.sections, strict=True)
+    }
+
+    def told(text: str) -> str | None:
+        return text if not HAN.search(text) else known.get(text)
+
+    return told

@@ -1,0 +1,48 @@
+"""A real browser, and the programs of `tests/npm`: missing, they fail a run where CI is set, and skip elsewhere."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+NPM = Path(__file__).parent / "npm" / "node_modules"
+# As root in a container there is no sandbox; and the browser is to ask for nothing of its own.
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+def require(path: str | Path, how: str) -> str:
+    """Return a program's or a package's path; fail or skip where it is missing."""
+    found = shutil.which(path) if isinstance(path, str) else (str(path) if path.exists() else None)
+    if found is None:
+        message = f"{path} is missing; {how}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+def npm_package(name: str) -> Path:
+    """Return a file of a package of `tests/npm`."""
+    return Path(require(NPM / name, "`make test` installs it"))
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Any]:
+    """Yield a browser that runs while the block does."""
+    path = require("chromium", "run: sudo apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
