@@ -65,7 +65,7 @@ bench: $(READY) .venv-bench/.ready ## measure this product and its peers in one 
 fonts: $(READY) ## make the bundled fonts again from their packages
 	@$(BIN)/report fonts make fonts
 
-pictures: pdf ## make the pictures of the README
+pictures: all $(TOOLS) ## make the pictures of the README
 	@$(BIN)/python scripts/pictures.py
 
 specimen: $(READY) ## make docs/specimen.pdf, each rule of Chinese typesetting with an example

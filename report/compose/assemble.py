@@ -319,7 +319,8 @@ class _Composer:
             facts = [self.briefing.facts[name] for name in point.facts]
             for fact in facts:
                 self.desk.record(fact.id, "key_point", "")
-            html = re.sub(r"\A<p>(.*)</p>\Z", r"\1", processed.html, flags=re.DOTALL)
+            # A plain text: `re` joins what it found by the method of what it was given, and Markup would escape it.
+            html = re.sub(r"\A<p>(.*)</p>\Z", r"\1", str(processed.html), flags=re.DOTALL)
             known = [fact for fact in facts if is_known(fact, self.as_of)]
             points.append(KeyPoint(Markup(html) + cite_facts(self.numbering, known), point.facts))
         return tuple(points)

@@ -26,7 +26,7 @@ _ANY = re.compile("[\ufdd0-\ufdef]")
 _WITHOUT_LINKS = ("a", "code", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre", "rt", "sup")
 # What the passes over the tree add to a text and take away from it.
 _UNSEEN = re.compile("[\\s\u200b\u2060]")
-_LINK = re.compile(f'<a href="#{ANCHOR}[^"]*" class="{LINK_CLASS}"[^>]*>([^<]*)</a>')
+_LINK = re.compile(f'<a (?=[^>]*class="{LINK_CLASS}")(?=[^>]*href="#{ANCHOR})[^>]*>([^<]*)</a>')
 
 
 class PrintedValue(str):

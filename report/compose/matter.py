@@ -100,9 +100,12 @@ def reference_entries(
 def _entry_lang(briefing: Briefing, source: Source, html: str) -> str:
     """Return the script that an entry's title is looked up in, where it is not the page's own."""
     locale, written_in = briefing.settings.language, briefing.original_language
-    if locale == written_in or not has_han(html):
+    if locale == written_in:
         return ""
     language = entry_language(source.language or "", html)
+    if not has_han(html):
+        # Its commas are those of the standard, full-width, and not the centred ones of Traditional Chinese.
+        return language if locale != language else ""
     return script_of(language) or written_in
 
 

@@ -4,13 +4,16 @@ Nothing heavy is imported at the top: a run with nothing to do must not pay for 
 """
 
 import importlib
+import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from report.pages import Exported, Extract, Message, Page
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from report.publication.documents import Alternate, Document
     from report.publication.package_document import Resource
 
@@ -71,7 +74,9 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     metadata, labels = page.metadata, page.labels
     assert metadata is not None, "an EPUB says what it is"
     html = lxml.html.document_fromstring(page.html)
-    messages = tuple(_missing_images(page, html))
+    messages = tuple(_faults(page, html))
+    if messages:
+        return Exported(b"", 0, messages)
     link_terms(html, (labels["mentioned_in"], ""), labels["list_separator"])
     give_meaning(html)
     documents = cut(html, metadata.lang, list(_alternates(page)))
@@ -85,19 +90,24 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     files = [("META-INF/container.xml", container_xml()), (f"{FOLDER}/package.opf", package)]
     files += [(f"{FOLDER}/{item.name}", serialise(item.root)) for item in documents]
     files += [(f"{FOLDER}/{item.path}", item.data) for item in resources]
-    return Exported(pack(files), 0, messages)
+    return Exported(pack(files), 0, ())
 
 
-def _missing_images(page: Page, html: Any) -> Iterator[Message]:
+def _faults(page: Page, html: "HtmlElement") -> Iterator[Message]:
+    """Yield what a page has that cannot go into a publication, or lacks."""
     for image in html.iter("img"):
         address = image.get("src") or ""
-        if address.removeprefix("asset:///") not in page.assets:
-            yield Message(
-                f"the page asks for {address[:200]!r}, which is none of its own images", is_error=True
-            )
+        if urllib.parse.unquote(address.removeprefix("asset:///")) not in page.assets:
+            text = f"the page asks for {address[:200]!r}, which is none of its own images"
+            yield Message(text, is_error=True)
+    for element in html.iter("script", "iframe", "object", "embed"):
+        yield Message(f"the page has a <{element.tag}>, which no reading system has to show", is_error=True)
+    if not html.xpath("//*[@data-document]//nav[@*[name()='epub:type']='toc']"):
+        text = 'the page has no <nav epub:type="toc"> in an element with data-document'
+        yield Message(text, is_error=True)
 
 
-def _style(page: Page, html: Any, documents: "Sequence[Document]") -> "Iterator[Resource]":
+def _style(page: Page, html: "HtmlElement", documents: "Sequence[Document]") -> "Iterator[Resource]":
     """Yield the fonts, each cut down to what is set in it, and the style sheet with what names them before it."""
     from report.publication.documents import STYLE_SHEET
     from report.publication.package_document import Resource

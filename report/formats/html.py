@@ -20,6 +20,7 @@ NEEDS: tuple[str, ...] = ()
 
 _ASSET = re.compile(r'asset:///([^"\s)]+)')
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 # Joiners that the typesetter adds for printed lines would be copied, and stand in the way of a search in the page.
 _JOINERS = str.maketrans("", "", "\u2060\u200b")
 _DATA = "application/json"
@@ -33,12 +34,16 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     """Return the page with its images and data inside, and a policy that lets it ask for nothing."""
     progress("putting the page together")
     html = _ASSET.sub(lambda found: _data_url(page, urllib.parse.unquote(found[1])), page.html)
-    html = html.translate(_JOINERS)
+    # Where a mark of citations may be broken (`report.compose.marks`).
+    html = html.replace(",\u200b", ",<wbr>").translate(_JOINERS)
     data = "".join(
         f'<script type="{_DATA}" id="{item.name}">{_json_in_html(item.data)}</script>\n' for item in page.attachments
     )
     html = html.replace("</body>", f"{data}</body>", 1)
-    html = html.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{_policy(html)}', 1)
+    head = [_policy(html)]
+    if page.metadata is not None:
+        head.append(f'<meta name="dcterms.identifier" content="{page.metadata.identifier}">')
+    html = html.replace('<meta charset="utf-8">', "\n".join(['<meta charset="utf-8">', *head]), 1)
     return Exported(html.encode(), 0, ())
 
 
@@ -53,14 +58,17 @@ def _json_in_html(data: bytes) -> str:
 
 
 def _policy(html: str) -> str:
-    """Return a Content Security Policy (level 3): the page's own scripts by their hash, and no address at all."""
-    hashes = [base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode() for found in _SCRIPT.finditer(html)]
-    scripts = " ".join(f"'sha256-{item}'" for item in hashes) or "'none'"
+    """Return a Content Security Policy (level 3): the page's own scripts and styles by their hash, and no address."""
     policy = (
-        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src {_hashes(_STYLE, html)}; "
+        f"script-src {_hashes(_SCRIPT, html)}; base-uri 'none'; form-action 'none'"
     )
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+
+
+def _hashes(kind: re.Pattern[str], html: str) -> str:
+    digests = (hashlib.sha256(found[1].encode()).digest() for found in kind.finditer(html))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests) or "'none'"
 
 
 def inspect(data: bytes) -> Extract:

@@ -3,8 +3,9 @@
 import collections
 import dataclasses
 import datetime
+import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from report.pipeline.building import (
     page_of,
 )
 from report.pipeline.composing import Work, compose_briefing
+from report.pipeline.examining import Examined, Validate, examine_all
 from report.pipeline.making import expected_of
 from report.pipeline.outputs import Request, entry_name
 from report.pipeline.run import Run
@@ -30,10 +32,7 @@ from report.typography.fonts import bundled_fonts_dir, load_registry
 
 if TYPE_CHECKING:
     from report.pages import Attachment, Extract
-    from report.tools.validators import Validation
     from report.verify import Evidence, Expected, Verdict
-
-Validate = Callable[[Path], "tuple[Validation, ...]"]
 
 
 def verify_briefing(run: Run, slug: str, validate: Validate) -> "Verdict":
@@ -64,21 +63,21 @@ def verify_briefing(run: Run, slug: str, validate: Validate) -> "Verdict":
         return verify.Verdict((), (*findings, *made.findings))
     facts = facts_attachment(made.work)
     findings += _check_data(run, folder, manifest, facts)
-    evidence = tuple(
-        _examine_built(run, folder / name, record, made.work, facts, validate)
+    jobs = {
+        folder / name: functools.partial(_examine_built, run, folder / name, record, made.work, facts)
         for name, record in manifest.files.items()
         if record.format
-    )
-    return verify.Verdict(evidence, tuple(findings))
+    }
+    examined = examine_all(jobs, validate, lambda text: run.progress(f"{slug}: {text}"))
+    return verify.Verdict(tuple(evidence for evidence, _ in examined.values()), tuple(findings))
 
 
 def _examine_built(
-    run: Run, path: Path, record: FileRecord, work: Work, facts: "Attachment", validate: Validate
-) -> "Evidence":
+    run: Run, path: Path, record: FileRecord, work: Work, facts: "Attachment"
+) -> "tuple[Evidence, None]":
     """Return the evidence of one file of a build."""
     from report import verify
 
-    run.progress(f"{work.briefing.slug}: verifying {path.name}")
     shown = _shown(run, path)
     data = path.read_bytes() if path.is_file() else None
     subject = verify.Subject(
@@ -87,7 +86,6 @@ def _examine_built(
         inspect=formats.load_format(record.format).inspect,
         data=data,
         is_unaltered=data is not None and hashlib.sha256(data).hexdigest() == record.sha256,
-        validations=() if data is None else validate(path),
     )
     expected = _expected(run, work, record, facts)
     released = check_as_released(work.issue, path.name, data) if data is not None else []
@@ -99,7 +97,7 @@ def _examine_built(
         excuse=work.excuses.excuse,
         more=more if expected else [*more, verify.outdated_file(shown)],
     )
-    return evidence
+    return evidence, None
 
 
 def _expected(run: Run, work: Work, record: FileRecord, facts: "Attachment") -> "Expected | None":
@@ -168,18 +166,25 @@ def verify_files(
         if path.suffix.lower() not in by_suffix or not path.is_file():
             known = ", ".join(sorted(by_suffix))
             raise UsageError(f"{path} is no file that can be judged", f"Name one that was built: {known}.")
-    evidence, extracts = [], {}
-    for path in paths:
-        progress(f"verifying {path.name}")
-        name = by_suffix[path.suffix.lower()]
-        inspect = formats.load_format(name).inspect
-        subject = verify.Subject(str(path), name, inspect, path.read_bytes(), validations=validate(path))
-        found, extract = verify.examine(subject, None, families=families)
-        evidence.append(found)
-        if extract is not None:
-            extracts[path] = extract
+    jobs = {
+        path: functools.partial(_examine_alone, path, by_suffix[path.suffix.lower()], families)
+        for path in paths
+    }
+    examined = examine_all(jobs, validate, progress)
+    extracts = {path: extract for path, (_, extract) in examined.items() if extract is not None}
     templates = read_templates(project, bundled_templates())
-    return verify.Verdict(tuple(evidence), tuple(_compare(extracts, templates)))
+    findings = tuple(_compare(extracts, templates))
+    return verify.Verdict(tuple(evidence for evidence, _ in examined.values()), findings)
+
+
+def _examine_alone(path: Path, name: str, families: Collection[str]) -> Examined:
+    """Return the evidence of a file of which nothing is known but itself, and what is compared of it with others."""
+    from report import verify
+
+    subject = verify.Subject(str(path), name, formats.load_format(name).inspect, path.read_bytes())
+    evidence, extract = verify.examine(subject, None, families=families)
+    # Its glyphs are many, and judged already.
+    return evidence, extract and dataclasses.replace(extract, blocks=())
 
 
 def _compare(extracts: "Mapping[Path, Extract]", templates: Mapping[str, str]) -> Iterator[Finding]:

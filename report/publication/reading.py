@@ -131,9 +131,6 @@ def read_publication(data: bytes) -> Extract:
     """
     publication = _Publication(data)
     bodies = publication.bodies
-    for body in bodies:
-        for ruby in list(body.iter(f"{{{_NS['h']}}}ruby")):
-            _gloss_first(ruby)
     embedded, named = _fonts(publication)
     return Extract(
         title=publication.first("o:metadata/dc:title"),
@@ -192,18 +189,6 @@ def _shown(element: Any, unseen: set[str]) -> Iterator[str]:
         for child in element:
             yield from _shown(child, unseen)
             yield child.tail or ""
-
-
-def _gloss_first(ruby: Any) -> None:
-    """Put glosses before what they are of: so was it composed."""
-    glosses = [item for item in ruby if item.tag == f"{{{_NS['h']}}}rt"]
-    base = [ruby.text or "", *(item.tail or "" for item in glosses)]
-    if len(glosses) != len(ruby) or not glosses:
-        return
-    told = " ".join("".join(item.itertext()) for item in glosses)
-    for item in glosses:
-        ruby.remove(item)
-    ruby.text = told + "".join(base)
 
 
 def _outline(publication: _Publication) -> Iterator[str]:

@@ -40,6 +40,9 @@ def give_meaning(page: HtmlElement) -> None:
         _label_cells(table)
     for ruby in page.iter("ruby"):
         _set_ruby(ruby)
+    for paragraph in page.xpath("//p[img]"):
+        if len(paragraph) == 1 and not str(paragraph.text_content()).strip():
+            paragraph.set("class", f"{paragraph.get('class') or ''} picture".strip())
 
 
 def _name_links(page: HtmlElement) -> None:

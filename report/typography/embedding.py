@@ -41,6 +41,8 @@ def _subset(path: Path, characters: str, is_regional: bool) -> bytes:
     import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
+    # Or it would add what stands for brackets where text runs from right to left.
+    wanted.flags |= uharfbuzz.SubsetFlags.NO_BIDI_CLOSURE
     wanted.unicode_set.update(map(ord, characters))
     wanted.layout_feature_tag_set.clear()
     wanted.layout_feature_tag_set.update(map(_tag, (*_FEATURES, *([_REGIONAL] if is_regional else []))))

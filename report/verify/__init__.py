@@ -11,6 +11,8 @@ from report.verify.examining import (
     judge_validations,
     outdated_build,
     outdated_file,
+    unread,
+    with_validations,
 )
 from report.verify.judging import judge, judge_file, judge_messages, judge_metadata
 from report.verify.parity import check_parity, check_same
@@ -39,4 +41,6 @@ __all__ = [
     "outdated_build",
     "outdated_file",
     "seen",
+    "unread",
+    "with_validations",
 ]

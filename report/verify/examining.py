@@ -46,7 +46,6 @@ class Subject:
         inspect: Reads it back.
         data: Its bytes; None where the file is gone.
         is_unaltered: Whether they are those of the record of its build; None where there is none.
-        validations: What validators said of it.
     """
 
     path: str
@@ -54,7 +53,6 @@ class Subject:
     inspect: Callable[[bytes], Extract]
     data: bytes | None
     is_unaltered: bool | None = None
-    validations: tuple[Validation, ...] = ()
 
 
 def judge_expected(
@@ -103,7 +101,7 @@ def examine(
         more: What else was found.
     """
     where = Location(subject.path)
-    findings = [*more, *judge_validations(subject.validations, path=subject.path)]
+    findings = list(more)
     extract, carried = None, None
     if subject.data is None or subject.is_unaltered is False:
         is_gone = subject.data is None
@@ -132,10 +130,22 @@ def examine(
         requests=len(extract.requests) if extract else 0,
         standards=extract.pdf_parts if extract else (),
         has_facts=_has_attachments(extract, expected),
-        validations=subject.validations,
+        validations=(),
         findings=tuple(sort_findings(findings)),
     )
     return evidence, extract
+
+
+def unread(path: str, why: str) -> Evidence:
+    """Return the evidence of a file that could not be read, for a reason that is none of its format's."""
+    finding = Finding(FILE_UNREADABLE, Location(path), why, "Build it again, and do not open it before.")
+    return Evidence(path, "", "", "", 0, None, None, (), 0, 0, (), None, (), (finding,))
+
+
+def with_validations(evidence: Evidence, validations: tuple[Validation, ...]) -> Evidence:
+    """Return the evidence with what validators said of its file."""
+    findings = [*evidence.findings, *judge_validations(validations, path=evidence.path)]
+    return dataclasses.replace(evidence, validations=validations, findings=tuple(sort_findings(findings)))
 
 
 def judge_validations(validations: Sequence[Validation], *, path: str) -> list[Finding]:

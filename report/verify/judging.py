@@ -178,7 +178,7 @@ def _check_metadata(extract: Extract, title: str, lang: str, where: Location) ->
             message = f"the {what} is {has!r}, not {wanted!r}"
             yield Finding(METADATA_WRONG, where, message, "Mend the template's head.")
     if not extract.is_tagged:
-        yield Finding(NOT_TAGGED, where, "the file has no tags", "Build it as pdf/ua-1.")
+        yield Finding(NOT_TAGGED, where, "the file has no tags", "Build it again with this program.")
 
 
 def _check_attachments(extract: Extract, wanted: Mapping[str, bytes], where: Location) -> Iterator[Finding]:

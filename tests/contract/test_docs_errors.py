@@ -391,8 +391,9 @@ JUDGEMENTS = {
     "V027": lambda: verify.judge_archival(GOOD, path=PDF),
     "V028": lambda: judged(headings=((1, "接种安排"), (3, "谁可以接种"))),
     "V029": lambda: examined(is_unaltered=False),
-    "V030": lambda: examined(
-        validations=(Validation("EPUBCheck", "5.3.0", "failed", ("ERROR(RSC-005): an element is not allowed",)),)
+    "V030": lambda: verify.judge_validations(
+        [Validation("EPUBCheck", "5.3.0", "failed", ("ERROR(RSC-005): an element is not allowed",))],
+        path="my-briefing.epub",
     ),
     "V031": lambda: [verify.outdated_file("output/my-briefing/my-briefing.epub")],
     "V009": lambda: check_as_released(Issue(2, "", artefacts={PDF: "0" * 64}), PDF, b"%PDF-1.7"),

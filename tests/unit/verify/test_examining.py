@@ -7,7 +7,7 @@ import pytest
 
 from report.pages import CarriedSection, Content, Extract, Metadata
 from report.tools.validators import Validation
-from report.verify import Expected, Subject, Tally, Verdict, examine
+from report.verify import Expected, Subject, Tally, Verdict, examine, unread, with_validations
 
 METADATA = Metadata(
     identifier="urn:uuid:1",
@@ -123,8 +123,7 @@ def test_a_file_that_is_gone_or_altered_or_unreadable():
 
 def test_what_validators_say():
     def with_validation(status, *messages):
-        validations = (Validation("epubcheck", "5", status, messages),)
-        return examined(subject=Subject("a.epub", "epub", lambda data: GOOD, b"x", True, validations))
+        return with_validations(examined(), (Validation("epubcheck", "5", status, messages),))
 
     passed, failed = with_validation("passed"), with_validation("failed", "RSC-005", "RSC-006")
     skipped = with_validation("skipped", "not installed")
@@ -155,6 +154,11 @@ def test_a_handout_of_two_pages_is_none():
     assert codes(examined(handout, pages=2, pdf_parts=parts)) == ["V021"]
     assert codes(examined(handout, pages=1, pdf_parts=parts)) == []
     assert codes(examined(pages=2, pdf_parts=parts)) == []
+
+
+def test_what_kills_its_reader_is_unreadable():
+    evidence = unread("a.pdf", "reading a.pdf needed more than 1.5 GB of memory")
+    assert (codes(evidence), evidence.bottom_line) == (["V007"], False)
 
 
 def test_no_file_is_no_proof():
