@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import Command, Measured, run_once
 from benchmarks.run import BRIEFING, PEERS, PROJECT, Target, describe_machine
@@ -80,16 +81,17 @@ def change(project: Path) -> None:
 
 
 def further_costs(project: Path, rounds: int) -> dict[str, list[float]]:
-    """Return the seconds that each format takes of a composed page, in one warm process.
+    """Return the seconds that each format takes beyond the composition that all share, in one warm process.
 
-    For EPUB and web page, running the page template is counted; for EPUB, its cover and page list are the PDF's.
+    Counted are what composing takes longer for its page, and the export; the cover and the page list of an EPUB are the
+    PDF's, and made when that is there.
     """
     from report import formats, pipeline
     from report.load.files import read_briefing
     from report.pages import Exported, Page
     from report.pipeline.building import facts_attachment, page_of
     from report.pipeline.composing import compose_briefing
-    from report.pipeline.making import complete_page
+    from report.pipeline.making import complete_page, start_renderer
     from report.pipeline.outputs import Request, entry_name
 
     names = [name for name in formats.format_names() if name != "pdf"]
@@ -102,20 +104,33 @@ def further_costs(project: Path, rounds: int) -> dict[str, list[float]]:
         return page_of(run, work.briefing, composed, entry_name("full", name), facts)
 
     # In a child, as the product does: the renderer would stay in this process.
-    from report.pipeline.making import start_renderer
-
     with start_renderer(run) as renderer:
         pdf: Exported = renderer.run(page("pdf"))
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(rounds):
+        alone = seconds_to_compose(run, work, ())
         for name in names:
+            composing = max(seconds_to_compose(run, work, (name,)) - alone, 0)
             start = time.perf_counter()
             given = page(name)
             if formats.load_format(name).NEEDS:
                 given = complete_page(given, pdf)
             formats.load_format(name).export(given, lambda text: None)
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(composing + time.perf_counter() - start)
     return seconds
+
+
+def seconds_to_compose(run: Any, work: Any, names: Sequence[str]) -> float:
+    """Return how long composing takes for the PDF and some further formats."""
+    from report.compose.assemble import compose
+    from report.compose.matter import Colophon
+    from report.pipeline.outputs import entry_name
+
+    entries = [entry_name("full", name) for name in ("pdf", *names)]
+    colophon = Colophon((), (), work.issue.content_digest)
+    start = time.perf_counter()
+    compose(work.briefing, run.templates, work.as_of, colophon, work.issue, entries=entries)
+    return time.perf_counter() - start
 
 
 def measure(out: Path, python: Path, rounds: int) -> dict[str, Measured]:

@@ -1,6 +1,8 @@
 """A real browser, and the programs of `tests/npm`: missing, they fail a run where CI is set, and skip elsewhere."""
 
+import atexit
 import contextlib
+import functools
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 NPM = Path(__file__).parent / "npm" / "node_modules"
 # As root in a container there is no sandbox; and the browser is to ask for nothing of its own.
@@ -36,13 +38,20 @@ def npm_package(name: str) -> Path:
     return Path(require(NPM / name, "`make test` installs it"))
 
 
+@functools.cache
+def playwright() -> Playwright:
+    """Return what drives all browsers of this process; a process cannot have it twice."""
+    found = sync_playwright().start()
+    atexit.register(found.stop)
+    return found
+
+
 @contextlib.contextmanager
-def launched() -> Iterator[Any]:
-    """Yield a browser that runs while the block does."""
+def launched(*arguments: str, **options: Any) -> Iterator[Any]:
+    """Yield a browser that runs while the block does, started with more arguments and options of Playwright's."""
     path = require("chromium", "run: sudo apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright().chromium.launch(executable_path=path, args=[*_ARGUMENTS, *arguments], **options)
+    try:
+        yield browser
+    finally:
+        browser.close()

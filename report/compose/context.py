@@ -85,6 +85,7 @@ class TimelineRow:
         check: 核实, in words: 已核实, 待核, 有争议, 已被取代.
         is_future: Announced, and not yet in force at as-of.
         country: 法域 without the province, for those who look for a country.
+        order: Its place by date, which in a grouped timeline is not where it stands.
     """
 
     fact_id: str
@@ -98,6 +99,7 @@ class TimelineRow:
     check_key: str
     is_future: bool = False
     country: str = ""
+    order: int = 0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -30,7 +30,7 @@ MAX_ROWS = 20_000
 TYPES = ("text", "date", "number")
 ALIGNMENTS = ("left", "center", "right")
 _NUMBER = re.compile(r"[-+\u2212]?[0-9]{1,3}(?:,?[0-9]{3})*(?:\.[0-9]+)?(?: ?[%‰])?")
-_TOKEN = re.compile(r"\ufdd0table:([0-9]+)\ufdd1")
+_TOKEN = re.compile(r"\ufdd4table:([0-9]+)\ufdd5")
 
 Reporter = Callable[[Code, str, str, str], None]
 
@@ -89,7 +89,7 @@ class DataTables:
         if chosen is None or len(rows) - 1 > MAX_ROWS:
             return Markup("")
         self._tables.append(self._make(file, rows, chosen, str(caption)))
-        return Markup(f"\n\n\ufdd0table:{len(self._tables) - 1}\ufdd1\n\n")
+        return Markup(f"\n\n\ufdd4table:{len(self._tables) - 1}\ufdd5\n\n")
 
     def place(self, root: Element) -> None:
         """Put each table where its token stands: in place of the paragraph that holds it."""

@@ -21,7 +21,7 @@ _OPEN, _BETWEEN, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 # Two of these for each byte of the ids: what Markdown could read of a name is not there to be read.
 _NIBBLES = "".join(map(chr, range(0xFDE0, 0xFDF0)))
 _VALUE = re.compile(f"{_OPEN}([{_NIBBLES}]+){_BETWEEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-_ANY = re.compile("[\ufdd0-\ufdef]")
+_ANY = re.compile("[\ufdd0-\ufdd2\ufde0-\ufdef]")
 # A link in one of these would be a link in a link, part of the contents, or no prose.
 _WITHOUT_LINKS = ("a", "code", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre", "rt", "sup")
 # What the passes over the tree add to a text and take away from it.

@@ -1,5 +1,6 @@
 """The timeline: which facts it takes, in which order, and how each row and mark is printed."""
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 
@@ -57,7 +58,10 @@ def timeline_context(
     """Return what the templates print of the timeline; None where there is nothing to print."""
     if not facts:
         return None
-    rows = [_row(fact, as_of, locale, words, superseded, citations) for fact in facts]
+    rows = [
+        dataclasses.replace(_row(fact, as_of, locale, words, superseded, citations), order=order)
+        for order, fact in enumerate(facts)
+    ]
     groups = [TimelineGroup("", tuple(rows))]
     if options.group_by == "jurisdiction":
         names = dict.fromkeys(row.jurisdiction for row in rows)

@@ -15,7 +15,7 @@ from report.installation import code_digest, versions
 from report.load.files import BriefingFiles, read_briefing
 from report.manifest import FileRecord, Manifest
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
-from report.pipeline.making import MadeFile, early_makers, make_files
+from report.pipeline.making import MadeFile, Maker, early_makers, make_files
 from report.pipeline.outputs import VIEWS, Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
 from report.typography.fonts import altered_faces
@@ -160,41 +160,52 @@ def render(
         work = made.work
         if work is None or _stops(findings, release):
             return Rendered(made, tuple(sort_findings(findings)))
-        briefing = work.briefing
-        outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
-        # A locale in which something is not written is left out.
-        outputs = tuple(item for item in outputs if (item.view, item.locale) in work.views)
         facts = facts_attachment(work)
         kept = functools.partial(_kept, *last) if last else lambda output, made_from: None
-        made_files = make_files(
-            run,
-            briefing.slug,
-            outputs,
-            work.views,
-            lambda composed, output: page_of(run, briefing, composed, output.entry, facts),
-            early,
-            kept,
-        )
-        for item in made_files:
-            judged = [*item.findings, *check_as_released(work.issue, item.output.name, item.exported.data)]
-            findings += work.excuses.excuse(judged)
+        made_files = _make(run, work, request, facts, early, kept)
+    for item in made_files:
+        judged = [*item.findings, *check_as_released(work.issue, item.output.name, item.exported.data)]
+        findings += work.excuses.excuse(judged)
     leftovers = work.excuses.leftovers(AFTER_PAGES) if work.is_own_day else []
     findings = sort_findings([*findings, *leftovers])
     if _stops(findings, release):
         return Rendered(made, tuple(findings))
-    beside = {facts.name: facts.data} | _terms_lists(briefing, outputs)
+    locales = {item.output.locale for item in made_files}
+    beside = {facts.name: facts.data} | _terms_lists(work.briefing, locales)
     data = {item.output.name: item.exported.data for item in made_files} | beside
     records = {item.output.name: _record(item) for item in made_files}
     records |= {name: store.record(content) for name, content in beside.items()}
     return Rendered(made, tuple(findings), data, records)
 
 
-def _terms_lists(briefing: "Briefing", outputs: Iterable[Output]) -> dict[str, bytes]:
+def _make(
+    run: Run,
+    work: "Work",
+    request: Request,
+    facts: "Attachment",
+    early: list[Maker],
+    kept: "Callable[[Output, str], Exported | None]",
+) -> list[MadeFile]:
+    """Return the files that a request is for, less those of a locale in which something is not written."""
+    briefing = work.briefing
+    outputs = outputs_of(briefing.slug, briefing.settings.language, variants_of(briefing), request)
+    return make_files(
+        run,
+        briefing.slug,
+        [item for item in outputs if (item.view, item.locale) in work.views],
+        work.views,
+        lambda composed, output: page_of(run, briefing, composed, output.entry, facts),
+        early,
+        kept,
+    )
+
+
+def _terms_lists(briefing: "Briefing", locales: Iterable[str]) -> dict[str, bytes]:
     """Return, for each locale that was converted, the list of the terms it was made with, for somebody to review."""
     from report.locales.localise import term_uses, terms_csv
 
-    locales = sorted({output.locale for output in outputs} - {briefing.settings.language})
-    found = {locale: term_uses(briefing, locale) for locale in locales}
+    others = sorted(set(locales) - {briefing.settings.language})
+    found = {locale: term_uses(briefing, locale) for locale in others}
     return {f"{briefing.slug}.{locale}-terms.csv": terms_csv(uses) for locale, uses in found.items() if uses}
 
 

@@ -201,7 +201,7 @@ def _work(
 ) -> "tuple[tuple[Composed, ...], tuple[Finding, ...]]":
     """Compose in a process of its own: templates are the author's. Meanwhile the parent makes its checks."""
     from report.compose.matter import Colophon
-    from report.pipeline.composing_views import compose_views
+    from report.pipeline.composing_views import Composing, compose_views
 
     # `Version 2.003-H1;hotconv 1.1.1`: the tools that made a font are none of the reader's concern.
     fonts = dict.fromkeys(
@@ -209,13 +209,8 @@ def _work(
         for face in run.faces
     )
     colophon = Colophon(tuple(fonts), versions(), digest)
-    composed, findings = compose_views(
-        briefing,
-        run.templates,
-        as_of,
-        colophon,
-        decide(digest),
-        outputs,
-        lambda: coverage(run.faces).is_covered,
+    composing = Composing(
+        run.templates, as_of, colophon, decide(digest), outputs, lambda: coverage(run.faces).is_covered
     )
+    composed, findings = compose_views(briefing, composing)
     return (composed if keep else ()), findings

@@ -1,6 +1,8 @@
 """Composing, in a child: every view and locale that the outputs need, all of them one edition."""
 
+import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from report.compose.assemble import compose
@@ -9,26 +11,18 @@ from report.compose.composed import Composed
 from report.compose.issue import Issue
 from report.compose.leftovers import check_locale
 from report.compose.matter import Colophon
-from report.findings import Finding
+from report.findings import Code, Finding
 from report.locales.conversion import HAN, Conversion
 from report.locales.localise import is_converted, localise
 from report.model import Briefing
 from report.pipeline.outputs import FULL, HANDOUT, Output
 
 
-def compose_views(
-    briefing: Briefing,
-    templates: Mapping[str, str],
-    as_of: datetime.date,
-    colophon: Colophon,
-    issue: Issue,
-    outputs: Sequence[Output],
-    is_covered: Callable[[], Callable[[str], bool]],
-) -> tuple[tuple[Composed, ...], tuple[Finding, ...]]:
-    """Return the full view in the briefing's own language, what else the outputs need, and what was found.
+@dataclasses.dataclass(frozen=True)
+class Composing:
+    """What every view and locale is composed with.
 
-    Args:
-        briefing: In its own language.
+    Attributes:
         templates: By name.
         as_of: 数据截至.
         colophon: How files are made.
@@ -36,54 +30,65 @@ def compose_views(
         outputs: Which pages are wanted.
         is_covered: Gives what tells whether some bundled font has a character; asked for other locales only.
     """
-    language = briefing.settings.language
 
-    def in_locale(
-        source: Briefing, first: Composed | None, translate: Translate | None
+    templates: Mapping[str, str]
+    as_of: datetime.date
+    colophon: Colophon
+    issue: Issue
+    outputs: Sequence[Output]
+    is_covered: Callable[[], Callable[[str], bool]]
+
+    def views(
+        self, source: Briefing, first: Composed | None = None, translate: Translate | None = None
     ) -> Iterator[Composed]:
-        locale = source.settings.language
-        entries: dict[str, list[str]] = {FULL: [], HANDOUT: []}
-        for output in outputs:
-            if output.locale == locale:
-                entries[output.view].append(output.entry)
-        handout = None
-        if entries[HANDOUT] or (first is None and _has_handout(source)):
-            handout = compose(
-                source, templates, as_of, colophon, issue, view=HANDOUT, entries=entries[HANDOUT]
-            )
-        if entries[FULL] or first is None:
-            yield compose(
-                source,
-                templates,
-                as_of,
-                colophon,
-                issue,
-                entries=entries[FULL],
-                handout=handout,
-                frozen=first.frozen if first else None,
-                translate=translate,
-            )
-        if handout is not None:
-            yield handout
+        """Yield the views of a briefing in its language that are wanted; the full one is, where it is the first.
 
-    composed = list(in_locale(briefing, None, None))
+        Args:
+            source: In the language that is wanted.
+            first: The full view in the briefing's own language, which the edition freezes; None where this is it.
+            translate: Tells a text of the editions in the language, where it is not theirs.
+        """
+        compose_view = functools.partial(
+            compose, source, self.templates, self.as_of, self.colophon, self.issue
+        )
+        full, handout = (self._entries(source, view) for view in (FULL, HANDOUT))
+        page = None
+        if handout or (first is None and _has_handout(source)):
+            page = compose_view(view=HANDOUT, entries=handout)
+        if full or first is None:
+            frozen = first.frozen if first else None
+            yield compose_view(entries=full, handout=page, frozen=frozen, translate=translate)
+        if page is not None:
+            yield page
+
+    def _entries(self, source: Briefing, view: str) -> list[str]:
+        wanted = (view, source.settings.language)
+        return [output.entry for output in self.outputs if (output.view, output.locale) == wanted]
+
+
+def compose_views(
+    briefing: Briefing, composing: Composing
+) -> tuple[tuple[Composed, ...], tuple[Finding, ...]]:
+    """Return the full view in the briefing's own language, what else the outputs need, and what was found."""
+    language = briefing.settings.language
+    composed = list(composing.views(briefing))
     # A section of both views is composed twice, and what is wrong in it is found twice.
     findings = list(dict.fromkeys(finding for item in composed for finding in item.findings))
-    told = {(finding.code, finding.location.path, finding.location.line) for finding in findings}
-    for locale in dict.fromkeys(output.locale for output in outputs if output.locale != language):
+    told = {_line(finding) for finding in findings}
+    for locale in dict.fromkeys(output.locale for output in composing.outputs if output.locale != language):
         localised = localise(briefing, locale)
-        others = list(in_locale(localised, composed[0], _translate(briefing, localised)))
+        others = list(composing.views(localised, composed[0], _translate(briefing, localised)))
         found = [finding for item in others for finding in item.findings]
-        found += _check_characters(localised, as_of, is_covered())
+        found += _check_characters(localised, composing.as_of, composing.is_covered())
         # What is wrong in the text that it was converted from is told once, where its author wrote it.
-        findings += [
-            finding
-            for finding in dict.fromkeys(found)
-            if (finding.code, finding.location.path, finding.location.line) not in told
-        ]
+        findings += [finding for finding in dict.fromkeys(found) if _line(finding) not in told]
         findings += _check_pages(briefing, locale, others)
         composed += others
     return tuple(composed), tuple(findings)
+
+
+def _line(finding: Finding) -> tuple[Code, str, int]:
+    return finding.code, finding.location.path, finding.location.line
 
 
 def _has_handout(briefing: Briefing) -> bool:

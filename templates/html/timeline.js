@@ -7,7 +7,7 @@ function timeline(pattern) {
   const heads = all("thead th[data-key]", table);
   const first = heads.map((head) => [head, head.getAttribute("aria-sort")]);
   const rows = all("tr.row", table);
-  const order = new Map(rows.map((row, index) => [row, index]));
+  const order = (row) => Number(row.dataset.order);
   const groups = all("tbody", table).map((part) => [part, all("tr", part)]);
   const cell = (row, key) => row.querySelector(`td[data-key="${key}"]`);
   const text = (row, key) => (cell(row, key).querySelector("summary") ?? cell(row, key)).textContent.trim();
@@ -40,8 +40,8 @@ function timeline(pattern) {
     const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
     const sign = direction === "ascending" ? 1 : -1;
     const { key } = head.dataset;
-    // By date they stand already: by the last possible day, which no text tells.
-    const by = (a, b) => (key === "date" ? 0 : compare(text(a, key), text(b, key))) || order.get(a) - order.get(b);
+    // The order of dates is that of the last possible days, which no text tells.
+    const by = (a, b) => (key === "date" ? 0 : compare(text(a, key), text(b, key))) || order(a) - order(b);
     say(head, direction);
     isSorted = true;
     groups[0][0].append(...rows.slice().sort((a, b) => sign * by(a, b)));

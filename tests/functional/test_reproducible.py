@@ -19,6 +19,18 @@ CIRCUMSTANCES = [
 ]
 
 
+HANDOUT = """---
+id: patients
+title: 给患者的一页
+view: handout
+---
+
+## 这是什么
+
+流感疫苗。
+"""
+
+
 @pytest.mark.slow
 def test_the_briefing_has_the_same_bytes_everywhere(tmp_path):
     digests = {}
@@ -34,10 +46,15 @@ def test_the_briefing_has_the_same_bytes_everywhere(tmp_path):
             section.read_text(encoding="utf-8") + "\n\n![由黑到白的渐变](figures/gradient.png)\n",
             encoding="utf-8",
         )
+        settings = project / "content/my-briefing/briefing.yaml"
+        text = settings.read_text(encoding="utf-8")
+        text = text.replace("[zh-Hans]", "[zh-Hans, zh-Hant-HK]").replace("disclaimer]", "disclaimer, patients]")
+        settings.write_text(text, encoding="utf-8")
+        (section.parent / "90-patients.md").write_text(HANDOUT, encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), **circumstances}
         environment.pop("XDG_CACHE_HOME", None)
         subprocess.run(
-            [sys.executable, "-m", "report", "build"],
+            [sys.executable, "-m", "report", "build", "-f", "pdf,epub,html"],
             cwd=project,
             env=environment,
             check=True,
@@ -45,5 +62,8 @@ def test_the_briefing_has_the_same_bytes_everywhere(tmp_path):
         )
         for path in sorted((project / "output/my-briefing").iterdir()):
             digests.setdefault(path.name, set()).add(hashlib.sha256(path.read_bytes()).hexdigest())
-    assert sorted(digests) == ["facts.json", "manifest.json", "my-briefing.pdf"]
+    stems = ["my-briefing", "my-briefing.zh-Hant-HK"]
+    files = {f"{stem}.{suffix}" for stem in stems for suffix in ("pdf", "epub", "html")}
+    files |= {"my-briefing-handout.pdf", "my-briefing-handout.zh-Hant-HK.pdf", "facts.json", "manifest.json"}
+    assert set(digests) == files
     assert all(len(found) == 1 for found in digests.values()), digests

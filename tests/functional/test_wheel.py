@@ -50,9 +50,11 @@ def test_the_wheel_works_outside_the_checkout(tmp_path):
     run(str(report), "new", str(project), cwd=project.parent)
     where = run(str(python), "-c", "import report; print(report.__file__)", cwd=project).stdout
     assert str(environment) in where
-    built = run(str(report), "build", cwd=project)
+    built = run(str(report), "build", "-f", "pdf,epub,html", cwd=project)
     assert "my-briefing.pdf" in built.stdout
-    assert (project / "output/my-briefing/my-briefing.pdf").stat().st_size > 10_000
+    for suffix in ("pdf", "epub", "html"):
+        assert (project / f"output/my-briefing/my-briefing.{suffix}").stat().st_size > 10_000
+    assert "VERIFIED" in run(str(report), "verify", "--no-validators", cwd=project).stdout
 
 
 def run(*command, cwd=None):

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
+from tests.browser import playwright
 
 # What differs between machines with one version of Chromium: hinting, colours at the edges of letters, the GPU.
 _FLAGS = (
@@ -24,18 +25,15 @@ _FLAGS = (
 @contextlib.contextmanager
 def chromium(executable: str, folder: Path) -> Iterator[Any]:
     """Yield a browser that knows the bundled fonts only; what it keeps goes into a folder."""
-    from playwright.sync_api import sync_playwright
-
     faces = load_registry(bundled_fonts_dir(), folder / "none")
     fontconfig = write_fontconfig(folder / "fonts.conf", faces, folder / "fontconfig")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=list(_FLAGS), env={"FONTCONFIG_FILE": str(fontconfig)}
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright().chromium.launch(
+        executable_path=executable, args=list(_FLAGS), env={"FONTCONFIG_FILE": str(fontconfig)}
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def screen(browser: Any, path: Path, width: int, height: int) -> Image.Image:

@@ -41,7 +41,7 @@ LABELS = {
 }
 CSS = 'h1 { font-family: "Jianbao Song"; } em { font-family: "Jianbao Kai"; } table { font-family: "Jianbao Hei"; }'
 BODY = """
-<div data-document="part_contents"><nav epub:type="toc"><h1>目录</h1>
+<div data-document="part_contents"><nav epub:type="toc" role="doc-toc"><h1>目录</h1>
 <ol><li><a href="#one">一　甲章</a></li></ol></nav></div>
 <div data-document="one" data-type="chapter" data-title="甲章"><section class="chapter" id="one"><h1>甲章</h1>
 <p>正文与<em>楷体</em>，<sup class="note-ref" id="note-ref-1"><a href="#note-1">1</a></sup>见<a href="#two">后</a>。
