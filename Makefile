@@ -5,7 +5,7 @@ DEV := .venv/.ready-dev
 TOOLS := .venv/.ready-test-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pdf epub html all check test lint format bench fonts pictures specimen comparison wheel lock clean
+.PHONY: help setup pdf epub html all check test soak lint format bench fonts pictures specimen comparison wheel lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: $(READY) ## report all findings, build nothing
 
 test: $(TOOLS) ## run the tests
 	@$(BIN)/python -m pytest -n auto -q
+
+soak: $(TOOLS) ## run the tests that take many minutes as well
+	@JIANBAO_SOAK=1 $(BIN)/python -m pytest -n auto -q
 
 lint: $(DEV) ## run what keeps the code in shape
 	@$(BIN)/ruff format --check .

@@ -99,6 +99,9 @@ def screen(browser: Any, url: str, width: int, *, is_dark: bool, target: str = "
     try:
         page = context.new_page()
         page.goto(url)
+        if is_dark:
+            # As a reading system does that is dark; the web page asks for it by itself.
+            page.add_style_tag(content="html { color-scheme: dark; }")
         if target:
             page.evaluate(f"document.querySelector('{target}').scrollIntoView()")
         page.evaluate("document.fonts.ready")

@@ -76,7 +76,7 @@ class FactMarks:
                     element.set(name, unmarked(str(value)))
             parts: tuple[Literal["text", "tail"], ...] = ("text", "tail")
             for part in parts:
-                if _OPEN in (getattr(element, part) or ""):
+                if _ANY.search(getattr(element, part) or ""):
                     self._take((element, part))
 
     def _take(self, slot: Slot) -> None:

@@ -368,7 +368,7 @@ def _finalize_marked(value: Any) -> Any:
     """Do the same, and mark what a fact states."""
     if isinstance(value, Markup | jinja2.Undefined) or callable(value):
         return _finalize(value)
-    text = str(value)
+    text = value if isinstance(value, PrintedValue) else str(value)
     return Markup(marked(_plain(text), text.facts) if isinstance(text, PrintedValue) else _plain(text))
 
 

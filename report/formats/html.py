@@ -37,7 +37,8 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
     # Where a mark of citations may be broken (`report.compose.marks`).
     html = html.replace(",\u200b", ",<wbr>").translate(_JOINERS)
     data = "".join(
-        f'<script type="{_DATA}" id="{item.name}">{_json_in_html(item.data)}</script>\n' for item in page.attachments
+        f'<script type="{_DATA}" id="{item.name}">{_json_in_html(item.data)}</script>\n'
+        for item in page.attachments
     )
     html = html.replace("</body>", f"{data}</body>", 1)
     head = [_policy(html)]

@@ -58,7 +58,11 @@ def guide(tmp_path_factory):
     findings += check_theme(
         briefing.settings.theme, templates["css/theme.css"], briefing.files["briefing.yaml"]
     )
-    return made, [*findings, *composed.findings], lxml.html.document_fromstring(composed.pages["pdf/briefing.html"])
+    return (
+        made,
+        [*findings, *composed.findings],
+        lxml.html.document_fromstring(composed.pages["pdf/briefing.html"]),
+    )
 
 
 YAML_FILES = ("briefing", "facts", "sources", "entities", "glossary", "waivers", "words")

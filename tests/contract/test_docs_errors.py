@@ -380,7 +380,9 @@ JUDGEMENTS = {
     "V018": lambda: printed("⽼年人先接种。"),
     "V019": lambda: copied(("登", 0, False), (" ", 0, True), ("记", 13, False)),
     "V021": lambda: verify.judge_one_page(
-        dataclasses.replace(GOOD, pages=2, blocks=overflowing("发热的人，退热后再约。", "接种后哪里不舒服要来看？")),
+        dataclasses.replace(
+            GOOD, pages=2, blocks=overflowing("发热的人，退热后再约。", "接种后哪里不舒服要来看？")
+        ),
         path="my-briefing-handout.pdf",
     ),
     "V022": lambda: carried(("引言", "并非全面禁止", "全面禁止")),
@@ -405,7 +407,9 @@ def overflowing(*texts):
     lines = []
     for number, text in enumerate(texts):
         y = 700 - 20 * number
-        glyphs = [Glyph(char, 72 + 12 * x, y, 84 + 12 * x, 0, 0, 12, "", False, 0) for x, char in enumerate(text)]
+        glyphs = [
+            Glyph(char, 72 + 12 * x, y, 84 + 12 * x, 0, 0, 12, "", False, 0) for x, char in enumerate(text)
+        ]
         lines.append(PrintedLine(2, y, tuple(glyphs)))
     return (Block("P", tuple(lines)),)
 

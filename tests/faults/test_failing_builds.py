@@ -95,9 +95,7 @@ def test_a_disk_that_is_full_at_writing(project, monkeypatch):
         lambda fd, mode="r", *rest: FullDisk(opened(fd, mode)) if mode == "wb" else opened(fd, mode),
     )
     # Only the store writes through os.fdopen(…, "wb") in this process, after the fonts' configuration.
-    monkeypatch.setattr(
-        "report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path)
-    )
+    monkeypatch.setattr("report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path))
     assert_refused(project, 4, "the disk is full; the last build is untouched")
 
 
@@ -152,9 +150,7 @@ def test_an_output_that_may_not_be_written(project, monkeypatch):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(store.tempfile, "mkstemp", refuse)
-    monkeypatch.setattr(
-        "report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path)
-    )
+    monkeypatch.setattr("report.pipeline.making.write_fontconfig", lambda path, faces, cache: existing(path))
     assert_refused(project, 4, "cannot be written: Permission denied; the last build is untouched")
 
 

@@ -275,19 +275,19 @@ def opened(browser, briefing, tmp_path):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    contexts = []
+    contexts = {}
 
     def open_document(name, width, scheme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 700}, color_scheme=scheme, offline=True
-        )
-        contexts.append(context)
-        page = context.new_page()
+        if (width, scheme) not in contexts:
+            viewport = {"width": width, "height": 700}
+            context = browser.new_context(viewport=viewport, color_scheme=scheme, offline=True)
+            contexts[width, scheme] = context, context.new_page()
+        _, page = contexts[width, scheme]
         page.goto((tmp_path / "EPUB" / name).as_uri())
         return page
 
     yield open_document
-    for context in contexts:
+    for context, _ in contexts.values():
         context.close()
 
 

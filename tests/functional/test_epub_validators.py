@@ -175,6 +175,15 @@ BREAKAGES = {
     "a style sheet that is none": replaced("style.css", "h1 {", "h1 {{"),
 }
 TOOLS = ("`report verify`", "EPUBCheck", "Ace")
+# Judging all takes minutes: what each tool alone notices, and what only one passes over. `make soak` judges them all.
+FEW = (
+    "`mimetype` is compressed",
+    "the package states no language",
+    "a picture without alternative",
+    "a link to an id that is not there",
+    "pages in the wrong order",
+    "grey text on white",
+)
 
 
 def worst(findings):
@@ -183,7 +192,8 @@ def worst(findings):
 
 
 def test_what_is_broken_is_noticed_and_the_documentation_says_by_which(tmp_path, update_golden):
-    """One test, because judging all the files takes longer than all else here."""
+    """One test, because judging the files takes longer than all else here."""
+    names = [*BREAKAGES] if update_golden or os.environ.get("JIANBAO_SOAK") else FEW
     sound = tmp_path / "sound.epub"
     sound.write_bytes(export())
     assert (ours(sound), epubcheck(sound), ace(tmp_path, sound)) == (set(), set(), set())
@@ -196,14 +206,17 @@ def test_what_is_broken_is_noticed_and_the_documentation_says_by_which(tmp_path,
 
     # The tools are programs: threads only wait for them.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = dict(zip(BREAKAGES, pool.map(judged, enumerate(BREAKAGES.values())), strict=True))
+        found = dict(zip(names, pool.map(judged, enumerate(BREAKAGES[name] for name in names)), strict=True))
     assert [name for name, said in found.items() if not {"error", "warning"} & set(said)] == []
-    rows = "".join(f"| {name} | {' | '.join(said)} |\n" for name, said in found.items())
+    rows = [f"| {name} | {' | '.join(said)} |\n" for name, said in found.items()]
     head = f"| broken on purpose | {' | '.join(TOOLS)} |\n|---|---|---|---|\n"
     text = PAGE.read_text(encoding="utf-8")
+    if names == FEW:
+        assert [row for row in rows if row not in text] == []
+        return
     pattern = r"(<!-- epub-breakages -->\n\n)(?:\|.*\n)+"
     assert re.search(pattern, text)
-    expected = re.sub(pattern, lambda match: match[1] + head + rows, text)
+    expected = re.sub(pattern, lambda match: match[1] + head + "".join(rows), text)
     if update_golden:
         PAGE.write_text(expected, encoding="utf-8")
     assert expected == PAGE.read_text(encoding="utf-8")

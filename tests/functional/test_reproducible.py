@@ -48,7 +48,9 @@ def test_the_briefing_has_the_same_bytes_everywhere(tmp_path):
         )
         settings = project / "content/my-briefing/briefing.yaml"
         text = settings.read_text(encoding="utf-8")
-        text = text.replace("[zh-Hans]", "[zh-Hans, zh-Hant-HK]").replace("disclaimer]", "disclaimer, patients]")
+        text = text.replace("[zh-Hans]", "[zh-Hans, zh-Hant-HK]").replace(
+            "disclaimer]", "disclaimer, patients]"
+        )
         settings.write_text(text, encoding="utf-8")
         (section.parent / "90-patients.md").write_text(HANDOUT, encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), **circumstances}

@@ -1,5 +1,7 @@
 """The web page in a real browser: what it shows at three widths, with and without scripts, by keyboard, on paper."""
 
+import itertools
+
 import pytest
 
 from tests.functional.web.conftest import WIDTHS
@@ -48,7 +50,9 @@ def test_the_contents_mark_what_is_being_read(opened, briefing):
         )
         assert page.locator(".contents a[aria-current]").count() == 1
         # Only the part that is read shows what it has below it.
-        shown = page.locator(".contents ol ol a:visible").evaluate_all("links => links.map(item => item.hash)")
+        shown = page.locator(".contents ol ol a:visible").evaluate_all(
+            "links => links.map(item => item.hash)"
+        )
         assert (f"#{target}" in shown) == bool(parent)
         assert all(link.startswith(f"#{parent}-") for link in shown)
 
@@ -82,7 +86,9 @@ def test_headings_have_links_that_are_no_part_of_their_names(opened, briefing):
     page.get_by_label("本节的链接：科学上还有哪些不确定").click()
     assert page.url.endswith("#science")
     below = page.get_by_role("heading", name="起作用的方式", exact=True)
-    assert page.get_by_label("本节的链接：起作用的方式").get_attribute("href") == f"#{below.get_attribute('id')}"
+    assert (
+        page.get_by_label("本节的链接：起作用的方式").get_attribute("href") == f"#{below.get_attribute('id')}"
+    )
 
 
 def test_notes_stand_beside_the_text(opened, briefing):
@@ -92,9 +98,7 @@ def test_notes_stand_beside_the_text(opened, briefing):
     boxes = [beside.nth(index).bounding_box() for index in range(beside.count())]
     edge = page.locator("#science .prose").bounding_box()
     assert all(box["x"] > edge["x"] + edge["width"] for box in boxes)
-    assert all(
-        first["y"] + first["height"] <= second["y"] for first, second in zip(boxes, boxes[1:], strict=False)
-    )
+    assert all(first["y"] + first["height"] <= second["y"] for first, second in itertools.pairwise(boxes))
     marks = page.locator("sup.note-ref a")
     assert abs(boxes[0]["y"] - marks.first.bounding_box()["y"]) < 20
     # What reads aloud meets each note once, where its number leads.
@@ -192,7 +196,9 @@ def test_everything_is_reached_by_keyboard(opened, briefing):
     for _ in range(9):
         page.keyboard.press("Tab")
         reached.append(
-            page.evaluate("document.activeElement.className || document.activeElement.hash || document.activeElement.tagName")
+            page.evaluate(
+                "document.activeElement.className || document.activeElement.hash || document.activeElement.tagName"
+            )
         )
         if reached[-1] != "skip":
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"

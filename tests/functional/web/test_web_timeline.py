@@ -114,7 +114,9 @@ def test_a_grouped_timeline_loses_its_groups_while_it_is_sorted(opened, grouped)
     assert titles.count() == 0
     assert sorted(events(page)) == sorted(before)
     assert len(runs(cells(page, "jurisdiction"))) > len(names)
-    days = page.locator("tr.row:visible .c-date time").evaluate_all("times => times.map(time => time.dateTime)")
+    days = page.locator("tr.row:visible .c-date time").evaluate_all(
+        "times => times.map(time => time.dateTime)"
+    )
     assert [day[:4] for day in days] == sorted(day[:4] for day in days)
     page.get_by_role("button", name="全部显示").click()
     page.wait_for_function("!document.querySelector('th[aria-sort]')")

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,10 @@ from report.compose.context import (
     ColophonContext,
     ContactContext,
     ContentsEntry,
+    DatedName,
     EditionEntry,
     Excerpt,
+    FactCard,
     FieldRow,
     GlossaryEntry,
     KeyPoint,
@@ -47,7 +49,7 @@ from report.compose.context import (
     TriggerRow,
 )
 from report.compose.figure import FigureEvent, timeline_figure
-from report.compose.pages import render_page
+from report.compose.pages import ENTRY, render_page
 from report.compose.redline import ENTRY as REDLINE
 from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
 from report.editions.redline import Piece
@@ -56,9 +58,10 @@ ROOT = Path(__file__).parents[3] / "templates"
 TEMPLATES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in sorted(ROOT.rglob("*"))
-    if path.suffix in (".html", ".css", ".yaml") and "starter" not in path.parts
+    if path.suffix in (".html", ".css", ".js", ".yaml") and "starter" not in path.parts
 }
 LABELS = yaml.load(TEMPLATES["labels/zh-Hans.yaml"], Loader=yaml.BaseLoader)
+WEB = "html/briefing.html"
 HOSTILE = "<script>alert('x')</script>&\""
 
 DATE = PrintedDate("2026年11月22日", "2026-11-22")
@@ -101,6 +104,19 @@ GROUP = ChangeGroup(
 CHANGES = ChangesContext(
     history=(EditionEntry("第2版", DATE, "名称有误", "勘误"), EditionEntry("第1版", DATE, "首次编制。")),
     since=ChangesSince("自第1版以来", "数据截至", "事实改变1项。", ("第2版为勘误版。",), (GROUP,)),
+    each=(ChangesSince("自第1版以来", "数据截至", "事实改变1项。", (), (GROUP,), "第1版"),),
+)
+CARD = FactCard(
+    id="f1",
+    label="条例施行",
+    kind="法规",
+    jurisdiction="中国",
+    status=Badge("verified", "", "已核实"),
+    effect=HALT,
+    in_force="已施行",
+    dates=(DatedName("施行", DATE),),
+    last_checked=DATE,
+    references=Markup('<a href="#ref-a">1</a>'),
 )
 FULL = BriefingContext(
     lang="zh-Hans",
@@ -128,7 +144,7 @@ FULL = BriefingContext(
         figure_alt="时间线图",
         figure_caption="说明",
     ),
-    facts={},
+    facts={"f1": CARD},
     timeline_place="end",
     triggers=(
         TriggerRow(
@@ -165,6 +181,7 @@ EMPTY = dataclasses.replace(
     key_points=(),
     contents=(),
     timeline=None,
+    facts={},
     triggers=(),
     notes=(),
     references=(),
@@ -176,8 +193,8 @@ EMPTY = dataclasses.replace(
 )
 
 
-def page(context: BriefingContext) -> lxml.html.HtmlElement:
-    return lxml.html.document_fromstring(render_page(TEMPLATES, context))
+def page(context: BriefingContext, entry: str = ENTRY) -> lxml.html.HtmlElement:
+    return lxml.html.document_fromstring(render_page(TEMPLATES, context, entry))
 
 
 @pytest.fixture(scope="module")
@@ -349,13 +366,60 @@ def spoil(value: Any) -> Any:
     return value
 
 
-def test_whatever_authors_give_is_escaped() -> None:
-    html = render_page(TEMPLATES, spoil(FULL))
-    assert "<script" not in html
+@pytest.mark.parametrize("entry", [ENTRY, WEB])
+def test_whatever_authors_give_is_escaped(entry: str) -> None:
+    html = render_page(TEMPLATES, spoil(FULL), entry)
+    assert "<script>alert" not in html
     document = lxml.html.document_fromstring(html)
     assert document.findtext("head/title") == FULL.title + HOSTILE
-    assert not document.xpath("//script")
+    # The page's own: as many as an empty page has.
+    assert len(document.xpath("//script")) == len(page(EMPTY, entry).xpath("//script"))
     assert not [name for element in document.iter() for name in element.attrib if str(name).startswith("on")]
+
+
+# --- The web page ---
+
+
+def test_a_web_page_leads_somewhere_with_every_link_and_has_each_id_once() -> None:
+    for context in (FULL, dataclasses.replace(FULL, timeline_place="one"), EMPTY):
+        web = page(context, WEB)
+        ids = [str(element.get("id")) for element in web.xpath("//*[@id]") if element.get("id") != "cite-9"]
+        assert len(ids) == len(set(ids))
+        assert {str(link.get("href"))[1:] for link in web.xpath("//a[starts-with(@href, '#')]")} <= set(ids)
+        labels = {str(label.get("for")) for label in web.xpath("//label")}
+        assert labels == {str(choice.get("id")) for choice in web.xpath("//select")}
+
+
+def test_a_web_page_lists_in_its_contents_what_it_has() -> None:
+    for context in (FULL, dataclasses.replace(FULL, timeline_place="one")):
+        web = page(context, WEB)
+        listed = [
+            link.get("href")[1:] for link in web.xpath("//nav//ol[1]/li/a[not(ancestor::ol/ancestor::ol)]")
+        ]
+        assert listed == web.xpath("//main/section/@id")
+
+
+def test_a_web_page_has_what_is_to_be_pressed_only_hidden() -> None:
+    """Without scripts nothing of it would work."""
+    web = page(FULL, WEB)
+    controls = web.xpath("//button | //select | //output")
+    assert controls
+    assert all(control.xpath("ancestor-or-self::*[@hidden]") for control in controls)
+
+
+def test_a_web_page_tells_of_each_fact_once_and_in_its_row() -> None:
+    web = page(FULL, WEB)
+    told = [" ".join(card.text_content().split()) for card in web.xpath("//dl[@class='card']")]
+    assert len(told) == 2
+    assert told[0] == told[1]
+    for words in ("已核实", DATE.text, "施行", "已施行", "中国", "法规", "■叫停", "1"):
+        assert words in told[0]
+
+
+def test_a_web_page_follows_the_theme_where_it_is_light() -> None:
+    themed = render_page(TEMPLATES, dataclasses.replace(FULL, theme_css="--accent: #a00;"), WEB)
+    assert "(prefers-color-scheme: light) { :root { --accent: #a00; } }" in themed
+    assert "--accent: #a00" not in render_page(TEMPLATES, FULL, WEB)
 
 
 # --- Names: what templates read, and what there is ---
@@ -386,6 +450,10 @@ class Reader:
             "row": FieldRow,
             "excerpt": Excerpt,
             "pieces": tuple[Piece, ...],
+            "back": tuple[BackReference, ...],
+            "card": FactCard,
+            "date": PrintedDate,
+            "since": ChangesSince,
         }
         self.walk(jinja2.Environment().parse(source), known)
 
@@ -409,8 +477,12 @@ class Reader:
             kind = self.field(elements_of(inner), wanted, node)
             return kind if elements_of(kind) else types.GenericAlias(tuple, (kind, ...))
         if isinstance(node, nodes.Getattr):
-            return self.field(self.type_of(node.node, known), node.attr, node)
-        return None
+            owner = self.type_of(node.node, known)
+            if typing.get_origin(owner) is Mapping and node.attr in ("get", "values"):
+                (_, kind) = typing.get_args(owner)
+                return kind if node.attr == "get" else types.GenericAlias(tuple, (kind, ...))
+            return self.field(owner, node.attr, node)
+        return self.type_of(node.node, known) if isinstance(node, nodes.Call) else None
 
     def field(self, owner: Any, name: str, node: nodes.Node) -> Any:
         if owner == "labels":
@@ -418,6 +490,8 @@ class Reader:
             return None
         owner = next((kind for kind in typing.get_args(owner) if dataclasses.is_dataclass(kind)), owner)
         if not (isinstance(owner, type) and dataclasses.is_dataclass(owner)):
+            return None
+        if isinstance(getattr(owner, name, None), property):
             return None
         hints = typing.get_type_hints(owner)
         if name not in hints:

@@ -48,7 +48,9 @@ def composed(project):
 
 
 def printed(composed):
-    table = lxml.html.document_fromstring(composed.pages["pdf/briefing.html"]).find(".//table[@class='triggers-table']")
+    table = lxml.html.document_fromstring(composed.pages["pdf/briefing.html"]).find(
+        ".//table[@class='triggers-table']"
+    )
     return [
         [" ".join(cell.text_content().split()) for cell in row.xpath("th | td")]
         for row in table.xpath("tbody/tr")
