@@ -5,7 +5,7 @@ import contextlib
 import functools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +55,12 @@ def launched(*arguments: str, **options: Any) -> Iterator[Any]:
         yield browser
     finally:
         browser.close()
+
+
+def eventually(page: Any, holds: "str | Callable[[], bool]") -> None:
+    """Wait until something holds; Playwright's own waiting asks for `eval`, which the page's policy refuses."""
+    for _ in range(200):
+        if page.evaluate(holds) if isinstance(holds, str) else holds():
+            return
+        page.wait_for_timeout(25)
+    pytest.fail(f"it never held: {holds}")

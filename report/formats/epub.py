@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.pages import Exported, Extract, Message, Page
+from report.pages import Exported, Extract, FontFile, Message, Page
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -45,6 +45,7 @@ _MEDIA_TYPES = {
     ".ttf": "font/ttf",
     ".webp": "image/webp",
 }
+_BLANK = "\u3000"
 _OTHER_TYPE = "application/octet-stream"
 
 
@@ -118,14 +119,27 @@ def _style(page: Page, html: "HtmlElement", documents: "Sequence[Document]") -> 
     languages = {element.get("lang") or "" for item in documents for element in item.root.iter()}
     is_regional = any(language.startswith("zh-Hant") for language in languages)
     faces = []
-    for font, characters in characters_by_font((item.root for item in documents), css, page.fonts).items():
+    used = characters_by_font((item.root for item in documents), css, page.fonts)
+    for font, characters in used.items():
         name = f"fonts/{font.path.name}"
-        faces.append(
-            f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; font-style: normal; '
-            f"src: url({name}); }}\n"
-        )
+        faces.append(_font_face(font, name))
         yield Resource(name, _media_type(name), subset_font(font.path, characters, is_regional=is_regional))
+    # A family that no text is set in is named all the same: with nothing but a blank, it is no font of the reader's.
+    embedded = {font.family for font in used}
+    for font in page.fonts:
+        if font.family not in embedded:
+            embedded.add(font.family)
+            name = f"fonts/{font.path.name}"
+            faces.append(_font_face(font, name))
+            yield Resource(name, _media_type(name), subset_font(font.path, _BLANK, is_regional=False))
     yield Resource(STYLE_SHEET, "text/css", ("".join(faces) + css).encode())
+
+
+def _font_face(font: FontFile, name: str) -> str:
+    return (
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; font-style: normal; '
+        f"src: url({name}); }}\n"
+    )
 
 
 def _images(page: Page) -> "Iterator[Resource]":

@@ -40,7 +40,12 @@ def program(name):
 
 def run(name, *arguments):
     return subprocess.run(
-        [program(name), *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
+        [program(name), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=300,
+        check=False,
     )
 
 

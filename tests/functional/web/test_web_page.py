@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.browser import eventually
 from tests.functional.web.conftest import WIDTHS
 
 pytestmark = pytest.mark.slow
@@ -45,9 +46,7 @@ def test_the_contents_mark_what_is_being_read(opened, briefing):
     page = opened(briefing)
     for target, parent in (("part_key-points", ""), ("safety-2", "safety"), ("part_references", "")):
         page.evaluate(f"document.getElementById('{target}').scrollIntoView()")
-        page.wait_for_function(
-            f"document.querySelector('.contents a[aria-current]')?.hash === '#{target}'", timeout=5000
-        )
+        eventually(page, f"document.querySelector('.contents a[aria-current]')?.hash === '#{target}'")
         assert page.locator(".contents a[aria-current]").count() == 1
         # Only the part that is read shows what it has below it.
         shown = page.locator(".contents ol ol a:visible").evaluate_all(
@@ -76,7 +75,7 @@ def test_edition_and_day_stay_in_sight(opened, briefing, width):
     assert "第1版" in bar.inner_text()
     assert "数据截至 2026年11月22日" in bar.inner_text()
     page.get_by_label("回到顶部").click()
-    page.wait_for_function("scrollY === 0")
+    eventually(page, "scrollY === 0")
 
 
 def test_headings_have_links_that_are_no_part_of_their_names(opened, briefing):
@@ -146,12 +145,12 @@ def test_light_and_dark_are_chosen_and_remembered(opened, briefing, scheme):
     first = paper(page)
     assert button.inner_text() == other[0]
     button.click()
-    assert paper(page) != first
-    assert button.inner_text() == other[1]
+    eventually(page, lambda: paper(page) != first)
+    eventually(page, lambda: button.inner_text() == other[1])
     page.reload()
-    assert paper(page) != first
+    eventually(page, lambda: paper(page) != first)
     page.locator(".theme").click()
-    assert paper(page) == first
+    eventually(page, lambda: paper(page) == first)
     # What the system says anyway is not remembered against it.
     assert page.evaluate("localStorage.length") == 0
 

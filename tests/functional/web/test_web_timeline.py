@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser import eventually
+
 pytestmark = pytest.mark.slow
 COLUMNS = ("date", "jurisdiction", "event", "kind", "badge", "check")
 
@@ -58,7 +60,7 @@ def test_it_is_sorted_by_any_column_and_by_one_at_a_time(opened, briefing):
         assert runs(cells(page, key)) == values[::-1]
         assert events(page) != ascending
     page.get_by_role("button", name="全部显示").click()
-    page.wait_for_function("document.querySelector('th[aria-sort]').dataset.key === 'date'")
+    eventually(page, "document.querySelector('th[aria-sort]').dataset.key === 'date'")
     assert events(page) == before
 
 
@@ -79,7 +81,7 @@ def test_it_is_filtered_and_says_how_many_are_left(opened, briefing):
     assert events(page) == []
     assert told.inner_text() == f"显示0项，共{total}项"
     page.get_by_role("button", name="全部显示").click()
-    page.wait_for_function(f"document.querySelectorAll('tr.row:not([hidden])').length === {total}")
+    eventually(page, f"document.querySelectorAll('tr.row:not([hidden])').length === {total}")
     assert page.get_by_label("法域", exact=True).input_value() == ""
 
 
@@ -119,7 +121,7 @@ def test_a_grouped_timeline_loses_its_groups_while_it_is_sorted(opened, grouped)
     )
     assert [day[:4] for day in days] == sorted(day[:4] for day in days)
     page.get_by_role("button", name="全部显示").click()
-    page.wait_for_function("!document.querySelector('th[aria-sort]')")
+    eventually(page, "!document.querySelector('th[aria-sort]')")
     assert titles.all_inner_texts() == names
     assert events(page) == before
 
