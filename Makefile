@@ -70,6 +70,7 @@ fonts: $(READY) ## make the bundled fonts again from their packages
 
 pictures: all $(TOOLS) ## make the pictures of the README
 	@$(BIN)/python scripts/pictures.py
+	@$(BIN)/python scripts/web_pictures.py
 
 specimen: $(READY) ## make docs/specimen.pdf, each rule of Chinese typesetting with an example
 	@$(BIN)/python -m scripts.specimen

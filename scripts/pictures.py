@@ -95,6 +95,7 @@ def screen(browser: Any, url: str, width: int, *, is_dark: bool, target: str = "
         color_scheme=scheme,
         reduced_motion="reduce",
         offline=True,
+        bypass_csp=True,
     )
     try:
         page = context.new_page()
