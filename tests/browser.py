@@ -5,12 +5,15 @@ import contextlib
 import functools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
+
+from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
 
 NPM = Path(__file__).parent / "npm" / "node_modules"
 # As root in a container there is no sandbox; and the browser is to ask for nothing of its own.
@@ -46,10 +49,20 @@ def playwright() -> Playwright:
     return found
 
 
+@functools.cache
+def _fonts() -> str:
+    """Return the configuration that names the bundled fonts only: a machine may have no Chinese ones, or others."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    faces = load_registry(bundled_fonts_dir(), folder / "none")
+    return str(write_fontconfig(folder / "fonts.conf", faces, folder / "cache"))
+
+
 @contextlib.contextmanager
 def launched(*arguments: str, **options: Any) -> Iterator[Any]:
     """Yield a browser that runs while the block does, started with more arguments and options of Playwright's."""
     path = require("chromium", "run: sudo apt-get install -y chromium")
+    options.setdefault("env", {**os.environ, "FONTCONFIG_FILE": _fonts()})
     browser = playwright().chromium.launch(executable_path=path, args=[*_ARGUMENTS, *arguments], **options)
     try:
         yield browser

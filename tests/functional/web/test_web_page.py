@@ -147,6 +147,14 @@ def test_light_and_dark_are_chosen_and_remembered(opened, briefing, scheme):
     button.click()
     eventually(page, lambda: paper(page) != first)
     eventually(page, lambda: button.inner_text() == other[1])
+    # What is stored reaches the browser's other processes, of which a reloaded page may be one, a little later.
+    beside = page.context.new_page()
+
+    def is_stored() -> bool:
+        beside.goto(page.url)
+        return bool(beside.evaluate("localStorage.length"))
+
+    eventually(beside, is_stored)
     page.reload()
     eventually(page, lambda: paper(page) != first)
     page.locator(".theme").click()
