@@ -3,6 +3,7 @@
 import io
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 MAX_ENTRIES = 2_000
@@ -11,6 +12,11 @@ MAX_BYTES = 200_000_000
 MAX_RATIO = 200
 _SMALL = 100_000
 _ENCRYPTED = 0x1
+# A container may hold no others (OCF 3.3, 4.2.2), and each of the others breaks with errors of its own.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile lets out of a broken file: its own error; an unknown way of encryption or version; a file that ends too
+# soon; an offset before the file's begin; a name that is no text; and, from the library below it, broken packing.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, UnicodeDecodeError, zlib.error)
 
 
 def open_container(data: bytes) -> Mapping[str, bytes]:
@@ -24,7 +30,7 @@ def open_container(data: bytes) -> Mapping[str, bytes]:
             entries = archive.infolist()
             _check(entries)
             return {entry.filename: _read(archive, entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, UnicodeDecodeError) as error:
+    except _BROKEN as error:
         raise ValueError(f"the file is no EPUB that can be read: {error}") from error
 
 
@@ -47,6 +53,11 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
             raise ValueError(f"the file name {name[:100]!r} leads out of the container")
         if entry.flag_bits & _ENCRYPTED:
             raise ValueError(f"the file {name[:100]!r} is encrypted")
+        if entry.compress_type not in _METHODS:
+            method = entry.compress_type
+            raise ValueError(
+                f"the file {name[:100]!r} is packed by method {method}; an EPUB may hold 0 and 8 only"
+            )
         ratio = entry.file_size / max(entry.compress_size, 1)
         if entry.file_size > _SMALL and ratio > MAX_RATIO:
             raise ValueError(f"the file {name[:100]!r} is packed {ratio:.0f} to 1; the limit is {MAX_RATIO}")

@@ -5,6 +5,8 @@ import struct
 import zipfile
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from report.publication import opening
 from report.publication.archive import pack
@@ -60,6 +62,37 @@ def test_a_container_that_does_not_begin_with_its_media_type_is_not_marked(data)
 def test_what_is_no_container_is_refused(data):
     with pytest.raises(ValueError, match="no EPUB that can be read"):
         open_container(data)
+
+
+def test_broken_packing_is_refused():
+    data = bytearray(pack(FILES))
+    start = data.index(b"EPUB/text.xhtml") + len("EPUB/text.xhtml")
+    data[start : start + 2] = b"\xff\xff"
+    with pytest.raises(ValueError, match="no EPUB that can be read"):
+        open_container(bytes(data))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_packed_another_way_is_refused(method):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("a", b"text " * 100)
+    with pytest.raises(ValueError, match=f"'a' is packed by method {method}"):
+        open_container(out.getvalue())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(pack(FILES)) - 1), st.integers(0, 255)), min_size=1, max_size=20)
+)
+@example([(80, 255), (81, 255)])
+def test_a_damaged_container_is_read_or_refused(changes):
+    data = bytearray(pack(FILES))
+    for place, value in changes:
+        data[place] = value
+    try:
+        open_container(bytes(data))
+    except ValueError as refused:
+        assert str(refused)
 
 
 def test_too_many_files_are_refused(monkeypatch):
