@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import logging
 import posixpath
 import re
 import urllib.parse
@@ -20,6 +21,9 @@ from report.readback import (
     requests_of_style,
     sections_of,
 )
+
+# What is wrong with a font is told by findings: the library would write a line for each record of a broken table.
+logging.getLogger("fontTools").addHandler(logging.NullHandler())
 
 _XHTML = "application/xhtml+xml"
 _NS = {

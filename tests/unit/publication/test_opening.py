@@ -90,9 +90,10 @@ def test_a_damaged_container_is_read_or_refused(changes):
     for place, value in changes:
         data[place] = value
     try:
-        open_container(bytes(data))
-    except ValueError as refused:
-        assert str(refused)
+        found = open_container(bytes(data))
+    except ValueError:
+        return
+    assert len(found) <= len(FILES) + 1
 
 
 def test_too_many_files_are_refused(monkeypatch):
