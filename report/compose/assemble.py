@@ -10,18 +10,11 @@ from report.compose.carried import content_of
 from report.compose.changes_in_locale import Translate, told_changes
 from report.compose.citing import cite_facts, linked_references
 from report.compose.composed import FULL, HANDOUT, Composed, Frozen
-from report.compose.context import (
-    BriefingContext,
-    ChangesContext,
-    FactCard,
-    KeyPoint,
-    SectionContext,
-    TimelineContext,
-    TriggerRow,
-)
+from report.compose.context import BriefingContext, ChangesContext, KeyPoint, SectionContext
 from report.compose.data_tables import DataTables
 from report.compose.desk import FactDesk
 from report.compose.fact_cards import fact_cards
+from report.compose.fact_context import FactCard, TimelineContext, TriggerRow
 from report.compose.fact_marks import without_links
 from report.compose.finder import Finder
 from report.compose.freezing import compare_with_earlier, freeze_body, freeze_edition

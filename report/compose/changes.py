@@ -15,8 +15,8 @@ from report.compose.context import (
     EditionEntry,
     Excerpt,
     FieldRow,
-    PrintedDate,
 )
+from report.compose.fact_context import PrintedDate
 from report.editions.alignment import Block
 from report.editions.comparison import KEY_POINTS
 from report.editions.difference import (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup
 
-from report.compose.context import Badge, DatedName, FactCard, PrintedDate
+from report.compose.fact_context import Badge, DatedName, FactCard, PrintedDate
 from report.compose.timeline import badge
 from report.facts.dates import date_of_day
 from report.facts.judgement import in_force

@@ -18,11 +18,11 @@ from report.compose.context import (
     GlossaryEntry,
     Named,
     NoteContext,
-    PrintedDate,
     PublisherContext,
     ReferenceContext,
     SectionContext,
 )
+from report.compose.fact_context import PrintedDate
 from report.compose.issue import Issue
 from report.compose.numbering import NoteEntry
 from report.compose.pages import qr_code

@@ -9,11 +9,12 @@ import jinja2.sandbox
 from markupsafe import Markup
 
 from report.compose.context import BriefingContext
+from report.compose.fact_context import TimelineContext
 from report.compose.redline_context import RedlineContext
 from report.errors import RenderingError
 
 ENTRY = "pdf/briefing.html"
-_CONTEXTS = frozenset({BriefingContext.__module__, RedlineContext.__module__})
+_CONTEXTS = frozenset(made.__module__ for made in (BriefingContext, TimelineContext, RedlineContext))
 
 
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from report.compose.changes import change_groups, changes_since, title_of
-from report.compose.context import Excerpt, PrintedDate
+from report.compose.context import Excerpt
+from report.compose.fact_context import PrintedDate
 from report.compose.pages import render_page
 from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
 from report.editions.alignment import Block

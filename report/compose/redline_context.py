@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Mapping
 
-from report.compose.context import ChangeGroup, Excerpt, PrintedDate
+from report.compose.context import ChangeGroup, Excerpt
+from report.compose.fact_context import PrintedDate
 from report.editions.redline import Piece
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from report.compose.context import Badge, PrintedDate, TimelineContext, TimelineGroup, TimelineRow
+from report.compose.fact_context import Badge, PrintedDate, TimelineContext, TimelineGroup, TimelineRow
 from report.compose.figure import FigureEvent, figure_alt, figure_caption, timeline_figure
 from report.facts.judgement import is_future, is_known, timeline_order
 from report.facts.models import Fact

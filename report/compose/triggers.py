@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup
 
-from report.compose.context import Badge, PrintedDate, TriggerEvidence, TriggerRow
+from report.compose.fact_context import Badge, PrintedDate, TriggerEvidence, TriggerRow
 from report.editions.record import TriggerState
 from report.facts.dates import date_of_day
 from report.facts.judgement import is_known

@@ -16,11 +16,11 @@ from jinja2 import nodes
 from markupsafe import Markup
 
 from report.compose import context as contexts
+from report.compose import fact_context as fact_contexts
 from report.compose import redline_context as redline_contexts
 from report.compose.context import (
     ApprovalContext,
     BackReference,
-    Badge,
     BriefingContext,
     ChangeGroup,
     ChangeItem,
@@ -29,19 +29,22 @@ from report.compose.context import (
     ColophonContext,
     ContactContext,
     ContentsEntry,
-    DatedName,
     EditionEntry,
     Excerpt,
-    FactCard,
     FieldRow,
     GlossaryEntry,
     KeyPoint,
     Named,
     NoteContext,
-    PrintedDate,
     PublisherContext,
     ReferenceContext,
     SectionContext,
+)
+from report.compose.fact_context import (
+    Badge,
+    DatedName,
+    FactCard,
+    PrintedDate,
     TimelineContext,
     TimelineGroup,
     TimelineRow,
@@ -528,7 +531,8 @@ NOT_PRINTED = {
 
 
 def context_fields() -> Iterator[tuple[str, str]]:
-    for kind in [*vars(contexts).values(), *vars(redline_contexts).values()]:
+    modules = (contexts, fact_contexts, redline_contexts)
+    for kind in [kind for module in modules for kind in vars(module).values()]:
         if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             yield from ((kind.__name__, field.name) for field in dataclasses.fields(kind))
 
