@@ -1,36 +1,21 @@
 """The record of an edition, `editions/NNN.json`, and of the sign-offs: frozen, versioned, sealed.
 
-Both are canonical JSON: UTF-8, sorted keys, two spaces, one line end at the end. A seal, the SHA-256 of the
-rest, is checked when a file is read, so that a record which somebody wrote into is not taken for what was
-released. It guards against accidents and good intentions, not against whoever computes a new one.
+Both are canonical JSON with a seal over it (`report.editions.sealed`).
 """
 
 import dataclasses
 import datetime
-import functools
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, cast
+from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
-from report.errors import ExitCode, ReportError
+from report.editions.sealed import STRICT, digest_of, open_sealed, plain, seal, validated
 
-VERSION = 1
 EDITION_FORMAT = "jianbao-edition"
 APPROVALS_FORMAT = "jianbao-approvals"
 
 _Sha256 = Annotated[str, pydantic.Field(pattern="^[0-9a-f]{64}$")]
-_BRING_BACK = "Bring the file back as it was written, from version control or a backup."
-_STRICT = pydantic.ConfigDict(extra="forbid", strict=True)
-_Record = TypeVar("_Record")
-
-
-class EditionError(ReportError):
-    """A record of an edition or of sign-offs is damaged, was rewritten, or is none."""
-
-    exit_code = ExitCode.UNREADABLE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,7 +29,7 @@ class Approval:
         content_digest: Of the content that was signed off (`report.editions.state.content_digest`).
     """
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     role: str
     by: str
@@ -62,7 +47,7 @@ class Shown:
         text: As printed in this edition.
     """
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     section: str
     field: str
@@ -73,7 +58,7 @@ class Shown:
 class CitedSource:
     """Where a fact comes from; the entry itself is in `Edition.sources`."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     ref: str
     locator: str = ""
@@ -94,7 +79,7 @@ class FactState:
         shown: Where it prints, without repeats, in the order of the document.
     """
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     kind: str
     status: str
@@ -132,7 +117,7 @@ class FactState:
 class KeyPointState:
     """A key point as printed, and the ids of the facts it rests on."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     text: str
     facts: tuple[str, ...] = ()
@@ -142,7 +127,7 @@ class KeyPointState:
 class TriggerState:
     """A trigger: its label, its state in a fixed word of the program, and the evidence as printed."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     label: str
     state: str
@@ -153,7 +138,7 @@ class TriggerState:
 class SectionState:
     """A section: its title and its blocks of text as printed, and a digest of both (`freeze_section`)."""
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     id: str
     title: str
@@ -182,7 +167,7 @@ class Edition:
         versions: Of programs by name.
     """
 
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
 
     number: Annotated[int, pydantic.Field(ge=1)]
     briefing: str
@@ -206,7 +191,7 @@ class Edition:
 
 def to_json(edition: Edition) -> bytes:
     """Return the record of an edition as canonical, sealed JSON."""
-    return _seal(EDITION_FORMAT, _plain(edition))
+    return seal(EDITION_FORMAT, plain(edition))
 
 
 def from_json(data: bytes) -> Edition:
@@ -215,18 +200,18 @@ def from_json(data: bytes) -> Edition:
     Raises:
         EditionError: The record is damaged, was rewritten, is of another version, or is none.
     """
-    body = _open(EDITION_FORMAT, data, "the record of an edition")
-    return _validated(Edition, body, "the record of an edition")
+    body = open_sealed(EDITION_FORMAT, data, "the record of an edition")
+    return validated(Edition, body, "the record of an edition")
 
 
 def seal_of(edition: Edition) -> str:
     """Return the seal that the record of an edition bears: a digest of everything in it."""
-    return _digest({"format": EDITION_FORMAT, "version": VERSION, **_plain(edition)})
+    return digest_of(EDITION_FORMAT, plain(edition))
 
 
 def approvals_to_json(approvals: Iterable[Approval]) -> bytes:
     """Return sign-offs, in the order given, as canonical, sealed JSON."""
-    return _seal(APPROVALS_FORMAT, {"approvals": [_plain(approval) for approval in approvals]})
+    return seal(APPROVALS_FORMAT, {"approvals": [plain(approval) for approval in approvals]})
 
 
 def approvals_from_json(data: bytes) -> tuple[Approval, ...]:
@@ -235,82 +220,12 @@ def approvals_from_json(data: bytes) -> tuple[Approval, ...]:
     Raises:
         EditionError: As `from_json`.
     """
-    body = _open(APPROVALS_FORMAT, data, "the record of sign-offs")
-    return _validated(_Approvals, body, "the record of sign-offs").approvals
+    body = open_sealed(APPROVALS_FORMAT, data, "the record of sign-offs")
+    return validated(_Approvals, body, "the record of sign-offs").approvals
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Approvals:
-    __pydantic_config__: ClassVar = _STRICT
+    __pydantic_config__: ClassVar = STRICT
+
     approvals: tuple[Approval, ...]
-
-
-@functools.cache
-def _adapter(name: str) -> "pydantic.TypeAdapter[Any]":
-    return pydantic.TypeAdapter({kind.__name__: kind for kind in (Edition, Approval, _Approvals)}[name])
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = _adapter(type(record).__name__).dump_python(record, mode="json")
-    return plain
-
-
-def _canonical(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def _digest(data: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_canonical(data)).hexdigest()
-
-
-def _seal(form: str, body: Mapping[str, Any]) -> bytes:
-    sealed = {"format": form, "version": VERSION, **body}
-    return _canonical({**sealed, "seal": _digest(sealed)})
-
-
-def _open(form: str, data: bytes, noun: str) -> dict[str, Any]:
-    """Return what a record holds, its seal checked and taken off."""
-    try:
-        record = json.loads(data)
-    except (ValueError, RecursionError):
-        raise EditionError(f"the file is damaged: {noun} is JSON, and this is not", _BRING_BACK) from None
-    if not isinstance(record, dict) or record.get("format") != form:
-        raise EditionError(f"the file is not {noun}: its `format` is not {form!r}", _BRING_BACK)
-    if record.get("version") != VERSION:
-        shown = str(record.get("version"))[:20]
-        raise EditionError(
-            f"{noun} is of version {shown}, and this program reads version {VERSION}",
-            "Use the program that wrote it, or a newer one.",
-        )
-    seal = record.pop("seal", None)
-    try:
-        is_sealed = seal == _digest(record)
-    except (ValueError, RecursionError):  # half a surrogate pair, which JSON can spell and UTF-8 cannot
-        is_sealed = False
-    if not is_sealed:
-        raise EditionError(f"{noun} was changed after it was written: its seal does not fit", _BRING_BACK)
-    _require_same(_canonical({**record, "seal": seal}), data)
-    del record["format"], record["version"]
-    return record
-
-
-def _validated(kind: type[_Record], body: Mapping[str, Any], noun: str) -> _Record:
-    try:
-        return cast(_Record, _adapter(kind.__name__).validate_json(json.dumps(body)))
-    except pydantic.ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        raise EditionError(f"{noun} is damaged at {place}: {first['msg']}", _BRING_BACK) from None
-
-
-def _require_same(canonical: bytes, data: bytes) -> None:
-    """Refuse what says the same in other bytes: keys twice, other spacing, other line ends.
-
-    The bytes are those of what the file itself holds, so that a record without what later programs write too
-    stays readable.
-    """
-    if canonical != data:
-        raise EditionError(
-            "the file was written again by another program: what it says is right, its bytes are not",
-            _BRING_BACK,
-        )

@@ -30,6 +30,7 @@ FREE_FOLDERS = ("notes",)
 # What all briefings of a project share, in content/ itself.
 TERMS_FILE = "conversion.yaml"
 APPROVALS_FILE = "editions/approvals.json"
+WITHDRAWALS_FILE = "withdrawals.json"
 MAX_YAML_BYTES = 16 * 1024 * 1024
 MAX_SECTION_BYTES = 1024 * 1024
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
@@ -54,6 +55,7 @@ class BriefingFiles:
         digest: SHA-256 (hex) of every path and byte, of what is shared too.
         findings: What could not be read, and what should not be there.
         shared: What all briefings share, by path relative to `content/`.
+        withdrawals: What `report recall` wrote, as bytes; no file of a build depends on it.
     """
 
     slug: str
@@ -64,6 +66,7 @@ class BriefingFiles:
     digest: str
     findings: tuple[Finding, ...]
     shared: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    withdrawals: bytes | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -119,6 +122,7 @@ def read_briefing(project: Path, slug: str) -> BriefingFiles:
         images=reader.images,
         editions=reader.editions,
         shared=shared.texts,
+        withdrawals=reader.withdrawals,
         digest=digest.hexdigest(),
         findings=(*reader.findings, *shared.findings),
     )
@@ -134,6 +138,7 @@ class _Reader:
         self.texts: dict[str, str] = {}
         self.images: dict[str, bytes] = {}
         self.editions: dict[str, bytes] = {}
+        self.withdrawals: bytes | None = None
         self.findings: list[Finding] = []
 
     def report(self, code: Code, name: str, message: str, hint: str, line: int = 0, column: int = 0) -> None:
@@ -184,6 +189,9 @@ class _Reader:
             data = self.read_bytes(path, name, MAX_YAML_BYTES)
             if data is not None:
                 self.editions[name] = self.raw.pop(name)
+        elif name == WITHDRAWALS_FILE:
+            self.withdrawals = self.read_bytes(path, name, MAX_YAML_BYTES)
+            self.raw.pop(name, None)
         elif folder == "figures":
             if suffix in IMAGE_SUFFIXES:
                 data = self.read_bytes(path, name, MAX_SVG_BYTES if suffix == ".svg" else MAX_IMAGE_BYTES)

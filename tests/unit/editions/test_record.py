@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.editions.record import (
+    EDITION_FORMAT,
     Approval,
-    EditionError,
     approvals_from_json,
     approvals_to_json,
     from_json,
     seal_of,
     to_json,
 )
+from report.editions.sealed import EditionError, seal
 from report.errors import ExitCode
 from tests.unit.editions.samples import DIGEST, edition, editions
 
@@ -101,13 +102,11 @@ def test_a_damaged_record_says_what_is_wrong(data, said):
 
 
 def test_what_is_no_edition_is_refused_although_its_seal_fits():
-    from report.editions import record
-
     body = json.loads(RECORD)
     for name in ("seal", "format", "version"):
         del body[name]
     for change in ({"number": 0}, {"number": "1"}, {"extra": 1}, {"as_of": "2026-02-30"}, {"facts": []}):
-        sealed = record._seal(record.EDITION_FORMAT, {**body, **change})
+        sealed = seal(EDITION_FORMAT, {**body, **change})
         with pytest.raises(EditionError, match=f"is damaged at {next(iter(change))}"):
             from_json(sealed)
 
@@ -118,9 +117,7 @@ def test_a_seal_tells_two_editions_apart():
 
 
 def test_a_record_without_what_later_programs_write_too_is_read():
-    from report.editions import record
-
     body = json.loads(RECORD)
     for name in ("seal", "format", "version", "summary"):
         del body[name]
-    assert from_json(record._seal(record.EDITION_FORMAT, body)).summary == ""
+    assert from_json(seal(EDITION_FORMAT, body)).summary == ""
