@@ -4,18 +4,18 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from report.compose.carried import content_of
 from report.compose.changes_in_locale import Translate, told_changes
-from report.compose.citing import cite_facts, linked_references
+from report.compose.citing import cite_facts
 from report.compose.composed import FULL, HANDOUT, Composed, Frozen
 from report.compose.context import BriefingContext, ChangesContext, KeyPoint, SectionContext
 from report.compose.data_tables import DataTables
 from report.compose.desk import FactDesk
-from report.compose.fact_cards import fact_cards
-from report.compose.fact_context import FactCard, TimelineContext, TriggerRow
+from report.compose.fact_context import TimelineContext, TriggerRow
 from report.compose.fact_marks import without_links
+from report.compose.fact_matter import FactMatter
 from report.compose.finder import Finder
 from report.compose.freezing import compare_with_earlier, freeze_body, freeze_edition
 from report.compose.handout import check_length, check_notes, without_references
@@ -33,14 +33,11 @@ from report.compose.numbering import Numbering
 from report.compose.numerals import section_number
 from report.compose.pages import ENTRY, render_page
 from report.compose.prose import Prose, ProseTools
-from report.compose.timeline import fact_note, timeline_context, timeline_facts
 from report.compose.tree import Heading, TreePass
-from report.compose.triggers import trigger_rows, trigger_states
+from report.compose.triggers import trigger_states
 from report.compose.views import decimal_number, precision, whole_number
 from report.editions.record import SectionState
 from report.facts.judgement import is_known, superseded_by
-from report.facts.printing import print_date
-from report.findings import Code, Finding
 from report.model import Briefing, Section
 from report.positions import SourceFile
 
@@ -116,17 +113,17 @@ class _Composer:
         self.issue = issue
         self.locale = briefing.settings.language
         self.labels = read_labels(templates, self.locale)
-        self.superseded = superseded_by(briefing.facts.values(), as_of)
         self.numbering = Numbering()
         self.desk = FactDesk(
             briefing.facts,
-            self.superseded,
+            superseded_by(briefing.facts.values(), as_of),
             as_of,
             self.locale,
             self.labels,
             lambda *args: self.prose.report(*args),
             briefing.entities,
         )
+        self.matter = FactMatter(briefing, self.desk, self.numbering)
         self.tables = DataTables(briefing.data, self.locale, lambda *args: self.prose.report(*args))
         self.prose = Prose(
             ProseTools(
@@ -142,7 +139,7 @@ class _Composer:
         self.tree = TreePass(
             self.numbering,
             frozenset(briefing.sources),
-            self.note_of_fact,
+            self.matter.note,
             briefing.images,
             self.labels,
             self.tables.place,
@@ -176,7 +173,8 @@ class _Composer:
             sections=tuple(context for context, _ in bodies),
             disclaimer=disclaimer,
             timeline=timeline,
-            facts=self.facts(),
+            # No other page asks for them.
+            facts=self.matter.cards() if self.is_web else {},
             timeline_place=place,
             triggers=triggers,
             changes=told_changes(
@@ -330,75 +328,18 @@ class _Composer:
         self.frozen.append(freeze_body(context, self.numbering.notes[earlier_notes:]))
         return context, processed.headings
 
-    def note_of_fact(self, name: str, tree: TreePass, finder: Finder) -> str | None:
-        """Return the HTML of a fact's note, its sources as placeholders of citations."""
-        location = finder.find(f"[[{name}]]")
-
-        def report(code: Code, message: str, hint: str, needle: str) -> None:
-            tree.findings.append(Finding(code, location, message, hint))
-
-        with self.desk.reporting_to(report):
-            fact = self.desk.lookup(name)
-            is_usable = fact is not None and self.desk.check_usable(fact)
-        if fact is None or not is_usable:
-            return None
-        words = self.labels
-        parts = [str(escape(part)) for part in fact_note(fact, self.locale, words)]
-        cited = "; ".join(f"@{reference.ref}" for reference in fact.sources)
-        if cited:
-            parts.append(
-                f'{escape(words["note_sources"])}<sup class="cite" data-cite="{escape(cited)}"></sup>'
-            )
-        self.desk.record(name, "note", "")
-        return words["note_separator"].join(parts) + words["note_end"]
-
     def triggers(self, parts: list[str]) -> tuple[TriggerRow, ...]:
-        """Return the conditions for the next step and add what they cite to `parts`; uses are recorded."""
-        self.desk.section = "triggers"
-        rows = trigger_rows(
-            self.briefing,
-            self.as_of,
-            self.labels,
-            self.superseded,
-            citations=lambda fact: cite_facts(self.numbering, [fact]),
-            record=self.desk.record,
-        )
+        """Return the conditions for the next step and add what they cite to `parts`."""
+        rows = self.matter.triggers()
         parts.append("".join(item.citations for row in rows for item in row.evidence))
         return rows
 
     def timeline(self, parts: list[str]) -> TimelineContext | None:
-        """Return the timeline's context and add what it cites to `parts`; its facts are recorded as used."""
-        self.desk.section = "timeline"
-        facts = timeline_facts(self.briefing.facts, self.briefing.settings.timeline, self.as_of)
-        for fact in facts:
-            if fact.date is not None and fact.primary_date is not None:
-                self.desk.record(fact.id, f"dates.{fact.primary_date}", print_date(fact.date, self.locale))
-        made = timeline_context(
-            facts,
-            self.briefing.settings.timeline,
-            as_of=self.as_of,
-            locale=self.locale,
-            words=self.labels,
-            superseded=self.superseded,
-            citations=lambda fact: cite_facts(self.numbering, [fact]),
-        )
+        """Return the timeline's context and add what it cites to `parts`."""
+        made = self.matter.timeline()
         if made is not None:
             parts.append("".join(row.citations for group in made.groups for row in group.rows))
         return made
-
-    def facts(self) -> Mapping[str, FactCard]:
-        """Return a card for each fact that the page shows; none where no page asks for them."""
-        if not self.is_web:
-            return {}
-        shown = dict.fromkeys(use.fact for use in self.desk.uses)
-        return fact_cards(
-            [self.briefing.facts[name] for name in shown],
-            as_of=self.as_of,
-            locale=self.locale,
-            words=self.labels,
-            superseded=self.superseded,
-            references=lambda fact: linked_references(self.numbering, fact),
-        )
 
     def check_links(self, context: BriefingContext) -> None:
         """Report internal links that lead nowhere, now that every anchor is known."""
