@@ -61,7 +61,8 @@ class Code:
         """What a run ends with for an error of this rule alone."""
         if self.is_unreadable:
             return ExitCode.UNREADABLE
-        return {"R": ExitCode.RENDERING, "V": ExitCode.VERIFICATION}.get(self.code[0], ExitCode.FINDINGS)
+        of_family = {"R": ExitCode.RENDERING, "V": ExitCode.VERIFICATION, "D": ExitCode.DELIVERY}
+        return of_family.get(self.code[0], ExitCode.FINDINGS)
 
 
 @dataclasses.dataclass(frozen=True)
