@@ -118,20 +118,17 @@ def _style(page: Page, html: "HtmlElement", documents: "Sequence[Document]") -> 
     css = "\n".join(element.text or "" for element in html.iter("style"))
     languages = {element.get("lang") or "" for item in documents for element in item.root.iter()}
     is_regional = any(language.startswith("zh-Hant") for language in languages)
-    faces = []
     used = characters_by_font((item.root for item in documents), css, page.fonts)
-    for font, characters in used.items():
+    # A family that no text is set in is named all the same: with nothing but a blank, it is no font of the reader's.
+    families = {font.family for font in used}
+    first = {font.family: font for font in reversed(page.fonts)}
+    unused = [font for font in page.fonts if font.family not in families and font is first[font.family]]
+    faces = []
+    for font, characters in (used | dict.fromkeys(unused, frozenset(_BLANK))).items():
         name = f"fonts/{font.path.name}"
         faces.append(_font_face(font, name))
-        yield Resource(name, _media_type(name), subset_font(font.path, characters, is_regional=is_regional))
-    # A family that no text is set in is named all the same: with nothing but a blank, it is no font of the reader's.
-    embedded = {font.family for font in used}
-    for font in page.fonts:
-        if font.family not in embedded:
-            embedded.add(font.family)
-            name = f"fonts/{font.path.name}"
-            faces.append(_font_face(font, name))
-            yield Resource(name, _media_type(name), subset_font(font.path, _BLANK, is_regional=False))
+        data = subset_font(font.path, characters, is_regional=is_regional and font in used)
+        yield Resource(name, _media_type(name), data)
     yield Resource(STYLE_SHEET, "text/css", ("".join(faces) + css).encode())
 
 
