@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report.media_types import media_type
 from report.pages import Exported, Extract, FontFile, Message, Page
 
 if TYPE_CHECKING:
@@ -34,19 +35,7 @@ _HEAVY = (
 # Where the pipeline puts the picture of the PDF's first page.
 COVER = "cover.png"
 _COVER_PATH = "images/cover.png"
-# The machine's own table of media types may be anything.
-_MEDIA_TYPES = {
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".ttf": "font/ttf",
-    ".webp": "image/webp",
-}
 _BLANK = "\u3000"
-_OTHER_TYPE = "application/octet-stream"
 
 
 def prepare(fontconfig: Path) -> None:
@@ -128,7 +117,7 @@ def _style(page: Page, html: "HtmlElement", documents: "Sequence[Document]") -> 
         name = f"fonts/{font.path.name}"
         faces.append(_font_face(font, name))
         data = subset_font(font.path, characters, is_regional=is_regional and font in used)
-        yield Resource(name, _media_type(name), data)
+        yield Resource(name, media_type(name), data)
     yield Resource(STYLE_SHEET, "text/css", ("".join(faces) + css).encode())
 
 
@@ -146,23 +135,19 @@ def _images(page: Page) -> "Iterator[Resource]":
     for path, data in sorted(page.assets.items()):
         is_cover = path == COVER
         name = _COVER_PATH if is_cover else image_path(path)
-        yield Resource(name, _media_type(path), data, is_cover)
+        yield Resource(name, media_type(path), data, is_cover)
 
 
 def _data(page: Page) -> "Iterator[Resource]":
     from report.publication.package_document import Resource
 
-    return (Resource(item.name, _media_type(item.name), item.data) for item in page.attachments)
+    return (Resource(item.name, media_type(item.name), item.data) for item in page.attachments)
 
 
 def _alternates(page: Page) -> "Iterator[Alternate]":
     from report.publication.documents import Alternate
 
-    return (Alternate(item.name, _media_type(item.name), item.description) for item in page.attachments)
-
-
-def _media_type(path: str) -> str:
-    return _MEDIA_TYPES.get(Path(path).suffix.lower(), _OTHER_TYPE)
+    return (Alternate(item.name, media_type(item.name), item.description) for item in page.attachments)
 
 
 def inspect(data: bytes) -> Extract:

@@ -5,13 +5,13 @@ Nothing heavy is imported at the top: a run with nothing to do must not pay for 
 
 import base64
 import hashlib
-import mimetypes
 import re
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from report.media_types import media_type
 from report.pages import Exported, Extract, Page
 
 SUFFIX = ".html"
@@ -49,8 +49,7 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
 
 
 def _data_url(page: Page, path: str) -> str:
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{base64.b64encode(page.assets[path]).decode()}"
+    return f"data:{media_type(path)};base64,{base64.b64encode(page.assets[path]).decode()}"
 
 
 def _json_in_html(data: bytes) -> str:
