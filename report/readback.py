@@ -85,6 +85,19 @@ def text_of(element: Element) -> str:
     return "".join(text for _, text in _pieces(element, 0))
 
 
+def all_text_of(element: Element, left_out: Collection[str] = ()) -> str:
+    """Return the text of an element and all within it, furniture too, but for elements of the names left out."""
+    return "".join(_texts(element, left_out))
+
+
+def _texts(element: Element, left_out: Collection[str]) -> Iterator[str]:
+    if _name(element) and _name(element) not in left_out:
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child, left_out)
+            yield child.tail or ""
+
+
 def headings_of(bodies: Iterable[Element]) -> tuple[tuple[int, str], ...]:
     """Return level and text of each heading, in reading order."""
     return tuple(

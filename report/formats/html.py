@@ -98,7 +98,7 @@ def inspect(data: bytes) -> Extract:
         fonts=(),
         unembedded_fonts=(),
         outline=tuple(text for level, text in headings if level <= 2),
-        text="".join(_texts(body)),
+        text=readback.all_text_of(body, ("script", "style")),
         is_tagged=True,
         attachments=dict(_data_of(root)),
         sections=readback.sections_of([body]),
@@ -109,15 +109,6 @@ def inspect(data: bytes) -> Extract:
         requests=(*readback.requests_of([root]), *_style_requests(root)),
         stated=_stated(meta),
     )
-
-
-def _texts(element: Any) -> Iterator[str]:
-    """Yield all text that is shown, of controls and links too."""
-    if element.tag not in ("script", "style"):
-        yield element.text or ""
-        for child in element:
-            yield from _texts(child)
-            yield child.tail or ""
 
 
 def _data_of(root: Any) -> Iterator[tuple[str, bytes]]:

@@ -12,6 +12,7 @@ from typing import Any
 from report.pages import Extract
 from report.publication.opening import is_marked, open_container
 from report.readback import (
+    all_text_of,
     dead_links,
     figures_without_alt,
     headings_of,
@@ -143,7 +144,8 @@ def read_publication(data: bytes) -> Extract:
         fonts=tuple(sorted({name for _, name in embedded})),
         unembedded_fonts=tuple(sorted(named - {family for family, _ in embedded})),
         outline=tuple(_outline(publication)),
-        text="\n".join(_text(body) for body in bodies),
+        # What a picture is called is no text that is shown.
+        text="\n".join(all_text_of(body, ("title", "desc")) for body in bodies),
         is_tagged=bool(publication.documents) and all(map(_has_language, publication.documents.values())),
         attachments={
             posixpath.basename(item.path): publication.files[item.path]
@@ -175,24 +177,6 @@ def _stated(publication: _Publication) -> Mapping[str, str]:
         "edition": publication.meta("schema:bookEdition"),
         "as_of": publication.first(f"{core}date"),
     }
-
-
-def _text(body: Any) -> str:
-    """Return all that a document shows; what a picture is called is none of it."""
-    unseen = {
-        f"{{{space}}}{name}"
-        for space in (_NS["h"], "http://www.w3.org/2000/svg")
-        for name in ("title", "desc")
-    }
-    return "".join(_shown(body, unseen))
-
-
-def _shown(element: Any, unseen: set[str]) -> Iterator[str]:
-    if isinstance(element.tag, str) and element.tag not in unseen:
-        yield element.text or ""
-        for child in element:
-            yield from _shown(child, unseen)
-            yield child.tail or ""
 
 
 def _outline(publication: _Publication) -> Iterator[str]:

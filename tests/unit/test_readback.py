@@ -5,6 +5,7 @@ import pytest
 from lxml import etree
 
 from report.readback import (
+    all_text_of,
     dead_links,
     figures_without_alt,
     headings_of,
@@ -42,6 +43,13 @@ def test_a_document_without_a_heading_goes_on_with_the_section_before():
 def test_what_stands_beside_a_title_in_its_header_is_furniture():
     page = body("<header><p>一</p><h1>引言</h1></header>甲<header><p>乙</p></header>")
     assert sections_of([page]) == (("引言", "甲乙"),)
+
+
+@pytest.mark.parametrize("parse", [body, xhtml])
+def test_all_text_has_furniture_and_no_comments_nor_what_is_left_out(parse):
+    page = parse('甲<nav>乙</nav><!-- 丙 --><p class="back-links">丁<svg><desc>戊</desc></svg></p>己')
+    assert all_text_of(page) == "甲乙丁戊己"
+    assert all_text_of(page, ("desc",)) == "甲乙丁己"
 
 
 @pytest.mark.parametrize(
