@@ -144,3 +144,11 @@ class Distribution(Schema):
     policy: Policy = Policy()
     attempts: Attempts = Attempts()
     copies: Copies = Copies()
+
+
+def status_page(status_url: str, briefing: str, edition: int) -> str:
+    """Return the address where the state of an edition is told, which QR codes hold; "" where nothing is published.
+
+    What `output/BRIEFING/status/` holds is published as `STATUS_URL/BRIEFING/`.
+    """
+    return f"{status_url.rstrip('/')}/{briefing}/{edition}.html" if status_url else ""
