@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+# The views of a briefing: for clinicians, with all front and back matter; for patients, on one page.
+FULL, HANDOUT = "full", "handout"
+VIEWS = (FULL, HANDOUT)
+
 
 @dataclasses.dataclass(frozen=True)
 class Attachment:

@@ -83,7 +83,8 @@ def read_request(formats: str | None, view: str | None = None, locale: str | Non
         UsageError: A format, a view or a locale does not exist, or none is named.
     """
     from report.formats import format_names
-    from report.pipeline.outputs import VIEWS, Request
+    from report.pages import VIEWS
+    from report.pipeline.outputs import Request
     from report.scalars import LOCALES
 
     names = tuple(format_names())

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from report.compose.carried import content_of
 from report.compose.changes_in_locale import Translate, told_changes
 from report.compose.citing import cite_facts
-from report.compose.composed import FULL, HANDOUT, Composed, Frozen
+from report.compose.composed import Composed, Frozen
 from report.compose.context import BriefingContext, ChangesContext, KeyPoint, SectionContext
 from report.compose.data_tables import DataTables
 from report.compose.desk import FactDesk
@@ -39,6 +39,7 @@ from report.compose.views import decimal_number, precision, whole_number
 from report.editions.record import SectionState
 from report.facts.judgement import is_known, superseded_by
 from report.model import Briefing, Section
+from report.pages import FULL, HANDOUT
 from report.positions import SourceFile
 
 # The entry templates of web pages.

@@ -7,7 +7,7 @@ import lxml.html
 
 from report.compose.context import BriefingContext, SectionContext
 from report.compose.register import Use
-from report.pages import CarriedRow, CarriedSection, CarriedValue, Content
+from report.pages import FULL, CarriedRow, CarriedSection, CarriedValue, Content
 from report.readback import seen, text_of
 
 KEY_POINTS, TRIGGERS, TIMELINE, NOTES = "key-points", "triggers", "timeline", "notes"
@@ -61,7 +61,7 @@ def content_of(context: BriefingContext, uses: Iterable[Use], view: str) -> Cont
         references=tuple((entry.number, _text(entry.html)) for entry in context.references),
         # A handout has no room for what its few words do not need.
         glossary=tuple(
-            (entry.term, _text(entry.definition)) for entry in (context.glossary if view == "full" else ())
+            (entry.term, _text(entry.definition)) for entry in (context.glossary if view == FULL else ())
         ),
         values=tuple(_values(uses, {name: seen(text) for name, text in printed.items()})),
         appendix=context.labels["appendix"],

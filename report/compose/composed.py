@@ -10,9 +10,6 @@ from report.editions.record import Edition, SectionState
 from report.findings import Finding
 from report.pages import Content, Metadata
 
-FULL = "full"
-HANDOUT = "handout"
-
 
 @dataclasses.dataclass(frozen=True)
 class Frozen:

@@ -14,9 +14,10 @@ from report.findings import Code, Finding, Location, Severity, sort_findings
 from report.installation import code_digest, versions
 from report.load.files import BriefingFiles, read_briefing
 from report.manifest import FileRecord, Manifest
+from report.pages import VIEWS, Attachment, Exported, FontFile, Page, PageStart
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
 from report.pipeline.making import MadeFile, Maker, early_makers, make_files
-from report.pipeline.outputs import VIEWS, Output, Request, in_order, outputs_of, variants_of
+from report.pipeline.outputs import Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
 from report.typography.fonts import altered_faces
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from report.compose.composed import Composed
     from report.compose.issue import Issue
     from report.model import Briefing
-    from report.pages import Attachment, Exported, Page
     from report.pipeline.composing import Work
     from report.pipeline.issuing import Release
 
@@ -182,9 +182,9 @@ def _make(
     run: Run,
     work: "Work",
     request: Request,
-    facts: "Attachment",
+    facts: Attachment,
     early: list[Maker],
-    kept: "Callable[[Output, str], Exported | None]",
+    kept: Callable[[Output, str], Exported | None],
 ) -> list[MadeFile]:
     """Return the files that a request is for, less those of a locale in which something is not written."""
     briefing = work.briefing
@@ -230,10 +230,8 @@ def _record(item: MadeFile) -> FileRecord:
     )
 
 
-def _kept(folder: Path, last: Manifest | None, output: Output, made_from: str) -> "Exported | None":
+def _kept(folder: Path, last: Manifest | None, output: Output, made_from: str) -> Exported | None:
     """Return a file as it lies on disk, if it was made from just this, and nothing was found in it."""
-    from report.pages import Exported, PageStart
-
     record = last.files.get(output.name) if last else None
     if record is None or record.made_from != made_from:
         return None
@@ -252,19 +250,16 @@ def _check_fonts(run: Run) -> None:
         )
 
 
-def facts_attachment(work: "Work") -> "Attachment":
+def facts_attachment(work: "Work") -> Attachment:
     """Return the facts of the edition for machines: one file, the same in and beside all others."""
     from report.editions.facts_json import facts_json
-    from report.pages import Attachment
 
     data = facts_json(work.composed.state, is_released=work.issue.is_released)
     return Attachment(FACTS_FILE, data, FACTS_DESCRIPTION, work.as_of)
 
 
-def page_of(run: Run, briefing: "Briefing", composed: "Composed", entry: str, facts: "Attachment") -> "Page":
+def page_of(run: Run, briefing: "Briefing", composed: "Composed", entry: str, facts: Attachment) -> Page:
     """Return what a file is made from."""
-    from report.pages import FontFile, Page
-
     html = composed.pages[entry]
     styles = html[: html.find("</head>")]
     fonts = [face for face in run.faces if f'"{face.family}"' in styles]

@@ -15,7 +15,8 @@ from report.findings import Code, Finding
 from report.locales.conversion import HAN, Conversion
 from report.locales.localise import is_converted, localise
 from report.model import Briefing
-from report.pipeline.outputs import FULL, HANDOUT, Output
+from report.pages import FULL, HANDOUT
+from report.pipeline.outputs import Output
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from report import formats
 from report.errors import UsageError
+from report.pages import FULL, VIEWS
 
 if TYPE_CHECKING:
     from report.model import Briefing
-
-FULL, HANDOUT = "full", "handout"
-VIEWS = (FULL, HANDOUT)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,14 +4,13 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from report.findings import Code, Finding, Location, Severity, sort_findings
-from report.pages import Content, Extract, Metadata
+from report.pages import HANDOUT, Content, Extract, Metadata
 from report.tools.validators import FAILED, Validation
 from report.verify.evidence import Carried, Evidence
 from report.verify.judging import FILE_UNREADABLE, judge, judge_file, judge_metadata
 from report.verify.parity import check_parity
 from report.verify.structure import judge_one_page
 
-HANDOUT = "handout"
 FILE_ALTERED = Code("V029", "file-altered", is_waivable=False)
 VALIDATOR_FAILED = Code("V030", "validator-failed", is_waivable=False)
 FILE_OUTDATED = Code("V031", "file-outdated", Severity.WARNING)

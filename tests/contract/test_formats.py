@@ -6,7 +6,7 @@ import pytest
 
 from report import formats
 from report.formats import format_names, load_format
-from report.pipeline.outputs import VIEWS
+from report.pages import VIEWS
 
 
 @pytest.mark.parametrize("name", format_names())
