@@ -16,7 +16,7 @@ from report.locales.conversion import HAN, Conversion
 from report.locales.localise import is_converted, localise
 from report.model import Briefing
 from report.pages import FULL, HANDOUT
-from report.pipeline.outputs import Output
+from report.pipeline.outputs import Output, has_handout
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Composing:
         )
         full, handout = (self._entries(source, view) for view in (FULL, HANDOUT))
         page = None
-        if handout or (first is None and _has_handout(source)):
+        if handout or (first is None and has_handout(source)):
             page = compose_view(view=HANDOUT, entries=handout)
         if full or first is None:
             frozen = first.frozen if first else None
@@ -90,10 +90,6 @@ def compose_views(
 
 def _line(finding: Finding) -> tuple[Code, str, int]:
     return finding.code, finding.location.path, finding.location.line
-
-
-def _has_handout(briefing: Briefing) -> bool:
-    return any(section.head.view != FULL for section in briefing.sections)
 
 
 def _check_characters(

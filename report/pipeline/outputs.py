@@ -53,9 +53,13 @@ def variants_of(briefing: "Briefing") -> tuple[tuple[str, str], ...]:
     settings = briefing.settings
     locales = dict.fromkeys((settings.language, *(settings.locales or ())))
     wanted = [name for name in locales if not settings.locales or name in settings.locales]
-    has_handout = any(section.head.view != FULL for section in briefing.sections)
-    views = VIEWS if has_handout else VIEWS[:1]
+    views = VIEWS if has_handout(briefing) else (FULL,)
     return tuple((view, locale) for locale in wanted for view in views)
+
+
+def has_handout(briefing: "Briefing") -> bool:
+    """Return whether a briefing has anything for patients."""
+    return any(section.head.view != FULL for section in briefing.sections)
 
 
 def outputs_of(
