@@ -80,19 +80,21 @@ def read_request(formats: str | None, view: str | None = None, locale: str | Non
     """Return what is to be built; no formats stand for all that there are.
 
     Raises:
-        UsageError: A format, a view or a locale does not exist, or none is named.
+        UsageError: A format, a view or a locale does not exist, or none is named; a format has none of the views.
     """
     from report.formats import format_names
     from report.pages import VIEWS
-    from report.pipeline.outputs import Request
+    from report.pipeline.outputs import Request, check_views
     from report.scalars import LOCALES
 
     names = tuple(format_names())
-    return Request(
+    request = Request(
         formats=names if formats is None else _chosen(formats, "format", names),
         views=() if view is None else _chosen(view, "view", VIEWS),
         locales=() if locale is None else _chosen(locale, "locale", LOCALES),
     )
+    check_views(request)
+    return request
 
 
 def _chosen(text: str, what: str, known: Sequence[str]) -> tuple[str, ...]:

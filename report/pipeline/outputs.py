@@ -48,6 +48,21 @@ def entry_name(view: str, format_: str) -> str:
     return f"{format_}/{'briefing' if view == FULL else view}.html"
 
 
+def check_views(request: Request) -> None:
+    """Refuse a format of which nothing could be made: it has none of the views that are asked for.
+
+    Raises:
+        UsageError: There is one.
+    """
+    wanted = set(request.views or VIEWS)
+    for name in request.formats:
+        if wanted.isdisjoint(formats.load_format(name).VIEWS):
+            able = [other for other in formats.format_names() if wanted & {*formats.load_format(other).VIEWS}]
+            raise UsageError(
+                f"{name} has no {' and no '.join(request.views)}", f"Choose from {', '.join(able)}."
+            )
+
+
 def variants_of(briefing: "Briefing") -> tuple[tuple[str, str], ...]:
     """Return the views and locales that a briefing offers, its own language first."""
     settings = briefing.settings

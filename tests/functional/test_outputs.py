@@ -91,6 +91,11 @@ def test_a_view_can_be_built_alone(with_handout):
     assert sorted(manifest(with_handout)["files"]) == ["demo-handout.pdf", "demo.pdf", "facts.json"]
 
 
+def test_a_format_without_a_handout_is_built_in_the_view_it_has(with_handout):
+    assert with_handout.build("-f", "html", "--view", "full,handout").code == 0
+    assert sorted(manifest(with_handout)["files"]) == ["demo.html", "facts.json"]
+
+
 def test_a_file_of_an_earlier_state_is_told(with_handout):
     assert with_handout.build("-f", "pdf").code == 0
     change_section(with_handout)
@@ -110,6 +115,9 @@ def test_a_file_of_an_earlier_state_is_told(with_handout):
         (("--locale", "en"), "demo is not built in 'en'; it is in zh-Hans"),
         (("-f", "docx"), "there is no format 'docx'"),
         (("-f", ","), "no format is named"),
+        (("-f", "html", "--view", "handout"), "html has no handout\nhint: Choose from pdf."),
+        (("-f", "epub", "--view", "handout"), "epub has no handout\nhint: Choose from pdf."),
+        (("-f", "pdf,html", "--view", "handout"), "html has no handout"),
     ],
 )
 def test_what_cannot_be_built_is_a_usage_error(project, arguments, said):
