@@ -7,6 +7,8 @@ representation, and a receipt or an error names the clinic by its id at most.
 import dataclasses
 import datetime
 import hashlib
+import re
+import unicodedata
 from typing import Literal, Self
 
 from report.clinics import Clinic
@@ -30,6 +32,11 @@ COPY_DIFFERS = Code("D012", "copy-differs", is_waivable=False)
 TARGET_OCCUPIED = Code("D013", "target-occupied", is_waivable=False)
 TARGET_UNSAFE = Code("D014", "target-unsafe", is_waivable=False)
 EXTRA_MISSING = Code("D015", "extra-missing", is_waivable=False)
+ARCHIVE_MISSING = Code("D016", "archive-missing", is_waivable=False)
+
+MAX_NAME_BYTES = 200  # ext4 and most others hold 255; what is written beside a file needs a longer name
+MAX_SUBJECT = 200
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,253}>")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,3 +149,54 @@ class Refused(DeliveryError):  # noqa: N818
 
 class InDoubt(DeliveryError):  # noqa: N818
     """It may have arrived or not: the connection broke between the last byte sent and the reply."""
+
+
+def check_parcel(parcel: Parcel) -> None:
+    """Refuse a parcel that a channel could not carry as it is meant.
+
+    Raises:
+        Refused: Its key, its Message-ID, its subject or a file's name or hash is not what it has to be.
+    """
+    if not re.fullmatch("[0-9a-f]{64}", parcel.key) or not _MESSAGE_ID.fullmatch(parcel.message_id):
+        raise _unfit(
+            "the parcel's key or Message-ID is malformed", "Report this: it is a fault of the program."
+        )
+    if parcel.at.tzinfo is None:
+        raise _unfit("the parcel's instant has no time zone", "Report this: it is a fault of the program.")
+    fault = _text_fault(parcel.subject)
+    if fault or len(parcel.subject) > MAX_SUBJECT:
+        hint = "Shorten it, and remove what nobody sees."
+        raise _unfit(f"its subject {fault or f'is longer than {MAX_SUBJECT} characters'}", hint)
+    seen: set[str] = set()
+    for file in parcel.files:
+        fault = name_fault(file.name)
+        folded = unicodedata.normalize("NFKC", file.name).casefold()
+        if fault or folded in seen:
+            raise _unfit(f"a file's name {fault or 'stands there twice'}", "Give the file another name.")
+        seen.add(folded)
+        if hashlib.sha256(file.data).hexdigest() != file.sha256:
+            raise _unfit(
+                f"{file.name} is not the file that was meant: its SHA-256 differs", "Make the copies again."
+            )
+
+
+def name_fault(name: str) -> str:
+    """Return why a text is not the name of a file on every system; "" where it is."""
+    if not name or name.startswith((".", "-", " ")) or name.endswith((".", " ")):
+        return "is empty, or begins or ends with a dot, a hyphen or a space"
+    if re.search(r'[/\\:*?"<>|]', name):
+        return "has a character that no file can have on every system"
+    if len(name.encode("utf-8", "replace")) > MAX_NAME_BYTES:
+        return f"is longer than {MAX_NAME_BYTES} bytes"
+    return _text_fault(name)
+
+
+def _text_fault(text: str) -> str:
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+            return f"has the character U+{ord(char):04X}"
+    return ""
+
+
+def _unfit(message: str, hint: str) -> Refused:
+    return Refused(PARCEL_UNFIT, message, hint)

@@ -5,16 +5,21 @@ channel besides `kind`), `REQUIRES` (the fields of a clinic without which nothin
 `contact.email`), `CAN_FIND` (whether it can tell afterwards what arrived), `deliver(parcel, settings, channel) ->
 Receipt` and `find(parcel, settings) -> Receipt | None`. Both raise kinds of `DeliveryError` only; `find` is called
 where `CAN_FIND` is true only. Delivering a parcel that is there already changes nothing and gives the same receipt,
-wherever the other side can be asked. tests/contract/test_channels.py holds each to it.
+wherever the other side can be asked. `find` raises `Deferred` where it cannot tell. Paths of this machine in settings
+are told from the project: `anchored` makes them absolute. tests/contract/test_channels.py holds each to it.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
 
+from report.local_paths import LocalPath
 from report.parcels import Parcel, Receipt
 from report.scalars import Schema
+
+Settings = TypeVar("Settings", bound=Schema)
 
 
 class Channel(Protocol):
@@ -43,3 +48,19 @@ def channel_names() -> list[str]:
 def load_channel(kind: str) -> Channel:
     """Return a channel by its kind; it must be one of `channel_names()`."""
     return cast(Channel, importlib.import_module(f"{__name__}.{kind}"))
+
+
+def anchored(settings: Settings, project: Path) -> Settings:
+    """Return settings whose paths are absolute, however deep they lie; relative ones are told from the project."""
+    return settings.model_copy(update=_anchored(settings, project))
+
+
+def _anchored(settings: Schema, project: Path) -> dict[str, object]:
+    changed: dict[str, object] = {}
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, Schema):
+            changed[name] = anchored(value, project)
+        elif isinstance(value, str) and value and LocalPath in field.metadata:
+            changed[name] = str(project.absolute() / value)
+    return changed

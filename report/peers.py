@@ -1,0 +1,80 @@
+"""Who the other side of a connection is: its certificate, its address, how long it may take.
+
+The network is asked for names in `addresses_of` only.
+"""
+
+import contextlib
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+
+# RFC 6052, 2.1: an IPv4 address within an IPv6 one, as NAT64 writes it.
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine by its very name; RFC 6761, 6.3, reserves `localhost`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Return a context that checks certificate and name, of TLS 1.2 at least.
+
+    Args:
+        ca_file: A PEM file of the authorities that are trusted instead of the system's; "" for those.
+
+    Raises:
+        OSError: The file cannot be read, or holds no certificate.
+    """
+    context = ssl.create_default_context(cafile=ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Return the IP addresses of a host, those that its resolver prefers first.
+
+    Raises:
+        OSError: The name has none, or the resolver cannot be asked.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is of the public Internet, whatever form an IPv4 address has in it."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float, end: Callable[[], None]) -> Iterator[None]:
+    """Call `end`, which should break the connection, if the block has not ended in time.
+
+    The timeout of a socket is for one read; a server that sends a byte at a time never meets it.
+    """
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def break_connection(sock: socket.socket | None) -> None:
+    """Shut a socket, so that whoever waits for it is told."""
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
