@@ -19,21 +19,22 @@ def pages(built):
 
 
 def test_the_cover(pages, looks_as_kept):
-    looks_as_kept("cover", page_picture(pages[0], 0), OF_PAGES)
+    assert looks_as_kept("cover", page_picture(pages[0], 0), OF_PAGES) == ""
 
 
 @pytest.mark.parametrize(("name", "title"), [("timeline", "监管时间线"), ("references", "参考文献")])
 def test_a_page_of_the_matter_behind(pages, looks_as_kept, name, title):
     data, places = pages
-    looks_as_kept(name, page_picture(data, places[title]), OF_PAGES)
+    assert looks_as_kept(name, page_picture(data, places[title]), OF_PAGES) == ""
 
 
 def test_the_handout(built, looks_as_kept):
-    looks_as_kept("handout", page_picture((built / "pictures-handout.pdf").read_bytes(), 0), OF_PAGES)
+    picture = page_picture((built / "pictures-handout.pdf").read_bytes(), 0)
+    assert looks_as_kept("handout", picture, OF_PAGES) == ""
 
 
 def test_the_web_page_on_a_narrow_screen(built, browser, looks_as_kept):
-    looks_as_kept("web-320", screen(browser, built / "pictures.html", 320, 640), OF_SCREENS)
+    assert looks_as_kept("web-320", screen(browser, built / "pictures.html", 320, 640), OF_SCREENS) == ""
 
 
 def test_the_pictures_are_small():
