@@ -1,0 +1,75 @@
+"""One run at a time: a lock beside the ledger, which the kernel takes away when its holder ends."""
+
+import contextlib
+import datetime
+import errno
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from report.ledger.errors import NO_HARM, LedgerError, LedgerInUseError
+
+SUFFIX = ".lock"
+
+
+@contextlib.contextmanager
+def only_one(ledger: Path, now: datetime.datetime) -> Iterator[bool]:
+    """Keep other runs out; tells whether the last one that held the lock ended without saying so.
+
+    The file holds the number of the process and since when; it is emptied at a clean end. It stays where it is:
+    a lock is of the file and not of its name, so a file that was made anew would let two in.
+
+    Raises:
+        LedgerInUseError: Another run holds it.
+        LedgerError: The folder cannot be made or written.
+    """
+    path = ledger.with_name(ledger.name + SUFFIX)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _in_use(ledger, os.pread(descriptor, 200, 0)) from None
+        except OSError as error:
+            raise _unusable(path, error) from error
+        is_unclean = os.fstat(descriptor).st_size > 0
+        try:
+            _write(descriptor, {"pid": os.getpid(), "since": now.isoformat(timespec="seconds")})
+        except OSError as error:
+            raise _unusable(path, error) from error
+        yield is_unclean
+        # Not where an error comes through: what it left behind is looked at by the next run.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, holder: dict[str, object]) -> None:
+    data = json.dumps(holder).encode()
+    # Never empty in between: a crash here must not look like a clean end.
+    os.pwrite(descriptor, data, 0)
+    os.ftruncate(descriptor, len(data))
+    os.fsync(descriptor)
+
+
+def _in_use(ledger: Path, data: bytes) -> LedgerInUseError:
+    who = "another run"
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        holder = json.loads(data)
+        who = f"another run, process {int(holder['pid'])}, since {str(holder['since'])[:40]},"
+    message = f"{who} is using {ledger}; nothing was done"
+    return LedgerInUseError(message, "Wait until it has ended, then run it again.")
+
+
+def _unusable(path: Path, error: OSError) -> LedgerError:
+    reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+    message = f"{path} cannot be written: {reason}; {NO_HARM}, and nothing was sent"
+    return LedgerError(message, "Make room or mend the permissions, then run it again.")
