@@ -40,7 +40,7 @@ class FactMatter:
             is_usable = fact is not None and desk.check_usable(fact)
         if fact is None or not is_usable:
             return None
-        parts = [str(escape(part)) for part in fact_note(fact, desk.locale, desk.words)]
+        parts = [str(escape(part)) for part in fact_note(fact, desk)]
         cited = "; ".join(f"@{reference.ref}" for reference in fact.sources)
         if cited:
             parts.append(
@@ -70,24 +70,14 @@ class FactMatter:
         for fact in facts:
             if fact.date is not None and fact.primary_date is not None:
                 desk.record(fact.id, f"dates.{fact.primary_date}", print_date(fact.date, desk.locale))
-        return timeline_context(
-            facts,
-            options,
-            as_of=desk.as_of,
-            locale=desk.locale,
-            words=desk.words,
-            superseded=desk.superseded,
-            citations=lambda fact: cite_facts(self._numbering, [fact]),
-        )
+        return timeline_context(facts, options, desk, lambda fact: cite_facts(self._numbering, [fact]))
 
     def cards(self) -> dict[str, FactCard]:
         """Return a card for each fact that was used so far."""
         desk = self._desk
+        shown = dict.fromkeys(use.fact for use in desk.uses)
         return fact_cards(
-            [desk.facts[name] for name in dict.fromkeys(use.fact for use in desk.uses)],
-            as_of=desk.as_of,
-            locale=desk.locale,
-            words=desk.words,
-            superseded=desk.superseded,
-            references=lambda fact: linked_references(self._numbering, fact),
+            [desk.facts[name] for name in shown],
+            desk,
+            lambda fact: linked_references(self._numbering, fact),
         )

@@ -100,6 +100,18 @@ class Register:
         self.uses.append(Use(self.section, fact_id, field, text))
         return text
 
+    def label_of(self, fact: Fact) -> str:
+        """Return what a fact says, in the language."""
+        return fact.label.for_locale(self.locale, self.locale) or ""
+
+    def jurisdiction_of(self, code: str) -> str:
+        """Return a jurisdiction in words; a code without any stays as it is."""
+        return self.words.get(f"jurisdiction_{code}", code)
+
+    def standing_of(self, fact: Fact) -> str:
+        """Return a fact's status by its name in the labels, where a superseded one is `superseded`."""
+        return "superseded" if fact.id in self.superseded else fact.status.value
+
     def refuse(self, error: DateError | DerivedError, needle: str) -> None:
         """Report why a value cannot be computed."""
         hint = error.hint[:1].upper() + error.hint[1:]

@@ -1,6 +1,5 @@
 """The timeline: which facts it takes, in which order, and how each row and mark is printed."""
 
-import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 
@@ -8,6 +7,7 @@ from markupsafe import Markup
 
 from report.compose.fact_context import Badge, PrintedDate, TimelineContext, TimelineGroup, TimelineRow
 from report.compose.figure import FigureEvent, figure_alt, figure_caption, timeline_figure
+from report.compose.register import Register
 from report.facts.judgement import is_future, is_known, timeline_order
 from report.facts.models import Fact
 from report.facts.printing import print_date, print_date_compact
@@ -46,30 +46,27 @@ def badge(fact: Fact, as_of: datetime.date, words: Words) -> Badge:
 
 
 def timeline_context(
-    facts: Sequence[Fact],
-    options: TimelineOptions,
-    *,
-    as_of: datetime.date,
-    locale: str,
-    words: Words,
-    superseded: Mapping[str, str],
-    citations: Callable[[Fact], Markup],
+    facts: Sequence[Fact], options: TimelineOptions, register: Register, citations: Callable[[Fact], Markup]
 ) -> TimelineContext | None:
-    """Return what the templates print of the timeline; None where there is nothing to print."""
+    """Return what the templates print of the timeline; None where there is nothing to print.
+
+    Args:
+        facts: In its order.
+        options: How it is printed.
+        register: The day and the language that it is told for.
+        citations: Returns the mark of a fact's sources; called in the order of the facts.
+    """
     if not facts:
         return None
-    rows = [
-        dataclasses.replace(_row(fact, as_of, locale, words, superseded, citations), order=order)
-        for order, fact in enumerate(facts)
-    ]
+    rows = [_row(fact, order, register, citations(fact)) for order, fact in enumerate(facts)]
     groups = [TimelineGroup("", tuple(rows))]
     if options.group_by == "jurisdiction":
         names = dict.fromkeys(row.jurisdiction for row in rows)
         groups = [
             TimelineGroup(name, tuple(row for row in rows if row.jurisdiction == name)) for name in names
         ]
-    events = [_event(fact, as_of, locale, words) for fact in facts]
-    alternative = figure_alt(events, labels=words)
+    events = [_event(fact, row) for fact, row in zip(facts, rows, strict=True)]
+    alternative = figure_alt(events, labels=register.words)
     legend = {row.badge.key: row.badge for row in rows}
     order = [*(effect.value for effect in GLYPHS), "other", "future"]
     return TimelineContext(
@@ -77,60 +74,51 @@ def timeline_context(
         legend=tuple(legend[key] for key in order if key in legend),
         figure=Markup(timeline_figure(events, title=alternative)),
         figure_alt=alternative,
-        figure_caption=figure_caption(events, labels=words),
+        figure_caption=figure_caption(events, labels=register.words),
     )
 
 
-def _row(
-    fact: Fact,
-    as_of: datetime.date,
-    locale: str,
-    words: Words,
-    superseded: Mapping[str, str],
-    citations: Callable[[Fact], Markup],
-) -> TimelineRow:
-    date = fact.date
+def _row(fact: Fact, order: int, register: Register, citations: Markup) -> TimelineRow:
+    date, words = fact.date, register.words
     assert date is not None
-    check = "superseded" if fact.id in superseded else fact.status.value
+    check = register.standing_of(fact)
     return TimelineRow(
         fact_id=fact.id,
-        date=PrintedDate(print_date_compact(date, locale), date.text),
-        jurisdiction=words.get(f"jurisdiction_{fact.jurisdiction}", fact.jurisdiction),
-        event=fact.label.for_locale(locale, locale) or "",
+        date=PrintedDate(print_date_compact(date, register.locale), date.text),
+        jurisdiction=register.jurisdiction_of(fact.jurisdiction),
+        event=register.label_of(fact),
         kind=words[f"kind_{fact.kind.value}"],
-        badge=badge(fact, as_of, words),
-        citations=citations(fact),
+        badge=badge(fact, register.as_of, words),
+        citations=citations,
         check=words[f"status_{check}"],
         check_key=check,
-        is_future=is_future(fact, as_of),
-        country=_country(fact, words),
+        is_future=is_future(fact, register.as_of),
+        country=register.jurisdiction_of(fact.jurisdiction.partition("-")[0]),
+        order=order,
     )
 
 
-def _country(fact: Fact, words: Words) -> str:
-    country = fact.jurisdiction.partition("-")[0]
-    return words.get(f"jurisdiction_{country}", country)
-
-
-def _event(fact: Fact, as_of: datetime.date, locale: str, words: Words) -> FigureEvent:
+def _event(fact: Fact, row: TimelineRow) -> FigureEvent:
     date = fact.date
     assert date is not None
-    mark = badge(fact, as_of, words)
     return FigureEvent(
         earliest=date.earliest,
         latest=date.latest,
         precision=date.precision.value,
-        lane=_country(fact, words),
-        glyph=mark.glyph,
-        key=mark.key,
-        label=fact.label.for_locale(locale, locale) or "",
-        is_future=is_future(fact, as_of),
+        lane=row.country,
+        glyph=row.badge.glyph,
+        key=row.badge.key,
+        label=row.event,
+        is_future=row.is_future,
     )
 
 
-def fact_note(fact: Fact, locale: str, words: Words) -> list[str]:
+def fact_note(fact: Fact, register: Register) -> list[str]:
     """Return what a fact's note says before its sources: label, dates by name, standing."""
-    parts = [fact.label.for_locale(locale, locale) or ""]
-    parts += [f"{words[f'date_{name}']} {print_date(date, locale)}" for name, date in fact.dates.items()]
+    words = register.words
+    parts = [register.label_of(fact)]
+    parts += [
+        f"{words[f'date_{name}']} {print_date(date, register.locale)}" for name, date in fact.dates.items()
+    ]
     parts.append(f"{words['note_status']} {words[f'status_{fact.status.value}']}")
     return parts

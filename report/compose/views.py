@@ -48,8 +48,7 @@ class FactView:
         """What the fact says, in a few words."""
         if self._fact is None:
             return UNPRINTABLE
-        locale = self._register.locale
-        return _print(self._register, self._fact, "label", self._fact.label.for_locale(locale, locale) or "")
+        return _print(self._register, self._fact, "label", self._register.label_of(self._fact))
 
     @property
     def status(self) -> str:
@@ -63,8 +62,7 @@ class FactView:
         """Where it holds, in words."""
         if self._fact is None:
             return UNPRINTABLE
-        code = self._fact.jurisdiction
-        return self._register.words.get(f"jurisdiction_{code}", code)
+        return self._register.jurisdiction_of(self._fact.jurisdiction)
 
     @property
     def valid(self) -> str:
