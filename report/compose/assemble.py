@@ -134,7 +134,6 @@ class _Composer:
                 entity_ids=frozenset(briefing.entities),
                 parts=briefing.parts,
                 journal=self.desk.uses,
-                is_marking=True,
             )
         )
         self.tree = TreePass(

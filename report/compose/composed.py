@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping
 
-from report.compose.pages import visible_text
 from report.compose.register import Use
 from report.editions.difference import Changes
 from report.editions.record import Edition, SectionState
@@ -62,7 +61,3 @@ class Composed:
         """What an edition of the full view would freeze."""
         assert self.frozen is not None
         return self.frozen.state
-
-    def text(self, entry: str) -> str:
-        """Return what readers of a page see of its body, without what style sheets add."""
-        return visible_text(self.pages[entry])

@@ -78,7 +78,6 @@ class ProseTools:
         fact_ids: The facts there are, as `entity_ids` are the bodies.
         parts: What they may include.
         journal: What functions add to as they are called; it is cut back where a text is run anew.
-        is_marking: Whether values of facts are printed between marks, for `FactMarks` to take out.
     """
 
     functions: Mapping[str, Callable[..., Any]]
@@ -87,7 +86,6 @@ class ProseTools:
     entity_ids: frozenset[str]
     parts: Mapping[str, str]
     journal: list[Any] = dataclasses.field(default_factory=list)
-    is_marking: bool = False
 
 
 class _NotPlainError(Exception):
@@ -105,7 +103,7 @@ class Prose:
             loader=jinja2.FunctionLoader(self._load_part),
             undefined=Undefined,
             autoescape=True,
-            finalize=_finalize_marked if tools.is_marking else _finalize,
+            finalize=_finalize,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.loopcontrols"],
         )
@@ -356,18 +354,14 @@ def _hide_anchors(text: str) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    """Make a printed value plain text to Markdown: the punctuation it could act on becomes references."""
+    """Make a printed value plain text to Markdown: the punctuation it could act on becomes references.
+
+    What a fact states stands between marks, for `FactMarks` to take out.
+    """
     if isinstance(value, Markup | jinja2.Undefined):
         return value
     if callable(value):
         raise TypeError(f"{getattr(value, '__name__', 'a function')} is printed without its brackets")
-    return Markup(_plain(str(value)))
-
-
-def _finalize_marked(value: Any) -> Any:
-    """Do the same, and mark what a fact states."""
-    if isinstance(value, Markup | jinja2.Undefined) or callable(value):
-        return _finalize(value)
     text = value if isinstance(value, PrintedValue) else str(value)
     return Markup(marked(_plain(text), text.facts) if isinstance(text, PrintedValue) else _plain(text))
 
