@@ -1,7 +1,7 @@
 """Names, addresses and numbers of recipients as somebody typed them: each one line, and each exactly one.
 
 They end up in file names, mail headers, spreadsheets and printed pages, so whatever could be read there as something
-else is refused here. No message quotes the value: it may be personal.
+else is refused here. A message goes on from the field's name, and does not quote the value: it may be personal.
 """
 
 import re
@@ -52,6 +52,11 @@ def starts_formula(text: str) -> bool:
     return is_sign and not _NUMBER.fullmatch(text) and not _PHONE.fullmatch(text)
 
 
+def quote_cell(text: str) -> str:
+    """Return a text as a cell of a table that is written out: a formula gets an apostrophe, a number does not."""
+    return f"'{text}" if starts_formula(text) else text
+
+
 def check_line(value: str, limit: int = MAX_LINE) -> str:
     """Return a text that is one visible line, or "" where there is none.
 
@@ -60,7 +65,7 @@ def check_line(value: str, limit: int = MAX_LINE) -> str:
             changes how others are read.
     """
     if len(value) > limit:
-        raise refusal(TOO_LONG, f"{len(value):,} characters; the limit is {limit}", "Shorten it.")
+        raise refusal(TOO_LONG, f"has {len(value):,} characters; the limit is {limit}", "Shorten it.")
     for char in value:
         what = _unsafe(char)
         if what:
@@ -145,7 +150,7 @@ def check_web_address(value: str) -> str:
     if not value:
         return value
     if len(value) > MAX_WEB_ADDRESS:
-        message = f"{len(value):,} characters; the limit is {MAX_WEB_ADDRESS}"
+        message = f"has {len(value):,} characters; the limit is {MAX_WEB_ADDRESS}"
         raise refusal(WEB, message, "Use a shorter address; a QR code of a long one is not read.")
     if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
         hint = "Write %-escapes, as the browser's address bar copies them."

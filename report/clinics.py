@@ -147,7 +147,7 @@ class ClinicList:
 
     path: str
     clinics: tuple[Clinic, ...]
-    logos: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+    logos: Mapping[str, bytes] = dataclasses.field(default_factory=dict, repr=False)
 
     @property
     def active(self) -> tuple[Clinic, ...]:

@@ -40,7 +40,9 @@ def _ledger(value: str) -> str:
 def _within(lowest: int, highest: int) -> pydantic.AfterValidator:
     def check(value: int) -> int:
         if not lowest <= value <= highest:
-            raise refusal(OUT_OF_RANGE, f"{value} is not within {lowest} and {highest:,}", "Choose another.")
+            raise refusal(
+                OUT_OF_RANGE, f"is {value:,}, which is not within {lowest} and {highest:,}", "Choose another."
+            )
         return value
 
     return pydantic.AfterValidator(check)
@@ -52,8 +54,9 @@ def _factor(value: Any) -> Any:
             value = float(value)
         except ValueError:
             raise refusal(OUT_OF_RANGE, "is no number", "Write a number such as 4 or 1.5.") from None
+    # `nan` lies within nothing.
     if isinstance(value, int | float) and not 1 <= value <= 100:
-        raise refusal(OUT_OF_RANGE, f"{value:g} is not within 1 and 100", "Choose another.")
+        raise refusal(OUT_OF_RANGE, f"is {value:g}, which is not within 1 and 100", "Choose another.")
     return value
 
 
@@ -69,11 +72,13 @@ class Policy(Schema):
         confirm_above: The number of deliveries of one run from which on `--confirm-count` is needed.
         in_doubt: What happens to a delivery of which nobody knows whether it arrived: sent again, kept for a person,
             or looked up where the channel can.
+        settle_seconds: How long after an attempt it is believed that what is not found did not arrive.
     """
 
     approvals_required: TrueOrFalse = True
     confirm_above: Annotated[WholeNumber, _within(0, 1_000_000)] = 50
     in_doubt: Literal["resend", "hold", "reconcile"] = "hold"
+    settle_seconds: Annotated[WholeNumber, _within(0, MAX_WAIT_SECONDS)] = 600
 
 
 class Attempts(Schema):
@@ -95,8 +100,8 @@ class Attempts(Schema):
     def _check_waits(self) -> Self:
         if self.longest_wait_seconds < self.first_wait_seconds:
             message = (
-                f"`longest_wait_seconds`, {self.longest_wait_seconds}, is less than "
-                f"`first_wait_seconds`, {self.first_wait_seconds}"
+                f"has a longest wait of {self.longest_wait_seconds:,} seconds, "
+                f"shorter than the first of {self.first_wait_seconds:,}"
             )
             raise refusal(WAITS, message, "Make the first wait shorter, or the longest longer.")
         return self

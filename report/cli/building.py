@@ -123,8 +123,9 @@ def check(
 def _check(
     run: Any, slugs: Sequence[str], codes: list[ExitCode], *, strict: bool, debug: bool
 ) -> list[Finding]:
-    """Return the findings of the briefings, and add what each ends with to the codes."""
+    """Return the findings of the briefings and of the clinics; add what each ends with to the codes."""
     from report import pipeline
+    from report.pipeline.recipients import check_recipients
 
     found: list[Finding] = []
     for slug in slugs:
@@ -133,6 +134,10 @@ def _check(
             clear_progress()
             found += outcome.findings
             codes.append(exit_code(outcome.findings, strict=strict))
+    with Guard(codes, debug):
+        recipients = check_recipients(run.project)
+        found += recipients
+        codes.append(exit_code(recipients, strict=strict))
     return found
 
 

@@ -1,11 +1,11 @@
 """Judges images before the renderer sees them: size in pixels, and what an SVG may hold."""
 
-import io
 import re
-import struct
 from typing import Any
 
 from lxml import etree
+
+from report.bitmaps import bitmap_problem
 
 MAX_PIXELS = 40_000_000
 MAX_SVG_ELEMENTS = 20_000
@@ -23,49 +23,7 @@ def image_problem(name: str, data: bytes) -> str:
     """Return what keeps an image from being used, in words; empty where nothing does."""
     if name.lower().endswith(".svg"):
         return _svg_problem(data)
-    try:
-        width, height = _png_size(data) if data.startswith(b"\x89PNG\r\n\x1a\n") else _jpeg_size(data)
-    except (struct.error, ValueError, IndexError):
-        return "the file is no PNG or JPEG image that can be read"
-    if not width or not height:
-        return f"the image is {width} × {height} pixels"
-    if width * height > MAX_PIXELS:
-        return (
-            f"the image is {width:,} × {height:,} pixels; the limit is {MAX_PIXELS // 1_000_000} megapixels"
-        )
-    return _decoding_problem(data)
-
-
-def _decoding_problem(data: bytes) -> str:
-    # Pillow is imported here: a briefing without pictures does not pay for it.
-    from PIL import Image, ImageFile, UnidentifiedImageError
-
-    try:
-        # WeasyPrint, where it is loaded, lets Pillow fill up what a truncated image lacks.
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        return f"the image is damaged ({str(error) or type(error).__name__})"
-    return ""
-
-
-def _png_size(data: bytes) -> tuple[int, int]:
-    width, height = struct.unpack(">II", data[16:24])
-    return width, height
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Return the size that a JPEG's frame header states (ITU-T T.81, B.2.2)."""
-    if not data.startswith(b"\xff\xd8"):
-        raise ValueError("no JPEG")
-    offset = 2
-    while True:
-        marker, length = struct.unpack(">xBH", data[offset : offset + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[offset + 5 : offset + 9])
-            return width, height
-        offset += 2 + length
+    return bitmap_problem(data, MAX_PIXELS)
 
 
 def _svg_problem(data: bytes) -> str:

@@ -206,28 +206,10 @@ class _Reader:
             )
 
     def read_bytes(self, path: Path, name: str, limit: int) -> bytes | None:
-        try:
-            # O_NOFOLLOW and O_NONBLOCK: a link or a pipe put here since the folder was listed is not followed.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError as error:
-            self.report(
-                FILE_MISSING, name, f"cannot be read: {error.strerror}", "Mend the file's permissions."
-            )
+        data = read_file(path, f"{self.prefix}/{name}", limit)
+        if isinstance(data, Finding):
+            self.findings.append(data)
             return None
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                self.report(FILE_OUTSIDE, name, "not a regular file", "Put an ordinary file here.")
-                return None
-            if status.st_size > limit:
-                self.report(
-                    FILE_TOO_LARGE,
-                    name,
-                    f"{status.st_size:,} bytes; the limit is {limit:,}",
-                    "Make it smaller, or split it.",
-                )
-                return None
-            data = file.read(limit + 1)
         self.raw[name] = data
         return data
 
@@ -235,15 +217,49 @@ class _Reader:
         data = self.read_bytes(path, name, limit)
         if data is None:
             return
-        text, problem = decode(data)
-        if problem is None:
-            self.texts[name] = text
+        text = read_utf8(data, f"{self.prefix}/{name}")
+        if isinstance(text, Finding):
+            self.findings.append(text)
         else:
-            message, line, column = problem
-            hint = "Open it in an editor and save it as UTF-8 text."
-            if _is_gb18030(data):
-                hint = "It seems to be GB 18030 (GBK): open it as such and save it as UTF-8."
-            self.report(ENCODING, name, message, hint, line, column)
+            self.texts[name] = text
+
+
+def read_file(path: Path, shown: str, limit: int) -> bytes | Finding:
+    """Return the bytes of a regular file, never through a link; a finding where it cannot be read.
+
+    Args:
+        path: The file.
+        shown: The path that the finding names.
+        limit: In bytes.
+    """
+    where = Location(shown)
+    try:
+        # O_NOFOLLOW and O_NONBLOCK: a link or a pipe put here since the folder was listed is not followed.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        return Finding(FILE_MISSING, where, message, "Mend the file's permissions.")
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return Finding(FILE_OUTSIDE, where, "not a regular file", "Put an ordinary file here.")
+    with os.fdopen(descriptor, "rb") as file:
+        if status.st_size > limit:
+            message = f"{status.st_size:,} bytes; the limit is {limit:,}"
+            return Finding(FILE_TOO_LARGE, where, message, "Make it smaller, or split it.")
+        return file.read(limit + 1)
+
+
+def read_utf8(data: bytes, shown: str) -> str | Finding:
+    """Return a file's text as `decode` does; a finding at the place of the first bad byte."""
+    text, problem = decode(data)
+    if problem is None:
+        return text
+    message, line, column = problem
+    hint = "Open it in an editor and save it as UTF-8 text."
+    if is_gb18030(data):
+        hint = "It seems to be GB 18030 (GBK): open it as such and save it as UTF-8."
+    return Finding(ENCODING, Location(shown, line, column), message, hint)
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
@@ -275,7 +291,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, int, int] | None]:
     return text, None
 
 
-def _is_gb18030(data: bytes) -> bool:
+def is_gb18030(data: bytes) -> bool:
+    """Return whether bytes can be read as GB 18030, as Chinese systems write it, and hold Han then."""
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:

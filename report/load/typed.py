@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import pydantic
@@ -19,6 +20,7 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 
 _MAPPING = ("a mapping of keys and values", "Write lines such as `key: value` below it.")
 _LIST = ("a list", "Write it between brackets, such as [one, two], or one `- entry` a line.")
+_OWN_CODES: Mapping[str, Code] = {"date_invalid": DATE_INVALID, "required_key": KEY_MISSING}
 # What pydantic's own errors expect, in words, and how it is written.
 _EXPECTED = {
     "model_type": _MAPPING,
@@ -32,8 +34,17 @@ _EXPECTED = {
 }
 
 
-def read_model(model: type[Model], file: SourceFile, *path: Key) -> tuple[Model | None, list[Finding]]:
-    """Return the model of the value at a path of a file, or None with all that is wrong with it."""
+def read_model(
+    model: type[Model], file: SourceFile, *path: Key, codes: Mapping[str, Code] = _OWN_CODES
+) -> tuple[Model | None, list[Finding]]:
+    """Return the model of the value at a path of a file, or None with all that is wrong with it.
+
+    Args:
+        model: What the value is to be.
+        file: Where it stands.
+        path: The keys that lead to it.
+        codes: The rules that the model's own errors break, by their types; others break `value-invalid`.
+    """
     node = file.root
     for step in path:
         below: Any = node.value if node is not None else None
@@ -42,11 +53,15 @@ def read_model(model: type[Model], file: SourceFile, *path: Key) -> tuple[Model 
     try:
         return model.model_validate({} if data is None else data), []
     except pydantic.ValidationError as error:
-        return None, _findings(error, model, file, path)
+        return None, _findings(error, model, file, path, {**_OWN_CODES, **codes})
 
 
 def _findings(
-    error: pydantic.ValidationError, model: type[pydantic.BaseModel], file: SourceFile, path: tuple[Key, ...]
+    error: pydantic.ValidationError,
+    model: type[pydantic.BaseModel],
+    file: SourceFile,
+    path: tuple[Key, ...],
+    codes: Mapping[str, Code],
 ) -> list[Finding]:
     findings: dict[tuple[object, ...], Finding] = {}
     errors = error.errors(include_url=False)
@@ -58,7 +73,7 @@ def _findings(
             continue
         context = details.get("ctx", {})
         steps = (*path, *details["loc"], *context.get("path", ()))
-        finding = _finding(details, context, model, file, steps)
+        finding = _finding(details, context, model, file, steps, codes)
         # A value that fits no member of a union fails once a member: one place, one finding.
         name = details["loc"][-1] if details["type"] == "missing" else None
         findings.setdefault((finding.location, finding.code, name), finding)
@@ -71,6 +86,7 @@ def _finding(
     model: type[pydantic.BaseModel],
     file: SourceFile,
     steps: tuple[Key, ...],
+    codes: Mapping[str, Code],
 ) -> Finding:
     kind = details["type"]
     is_key = bool(steps) and steps[-1] == "[key]"
@@ -99,7 +115,9 @@ def _finding(
         message = details["msg"].removeprefix("Value error, ")
         if kind in ("value_error", "scalar_invalid"):
             message = f"{label}: {message}"
-    code = {"date_invalid": DATE_INVALID, "required_key": KEY_MISSING}.get(kind, VALUE_INVALID)
+        elif kind in codes and kind not in _OWN_CODES:
+            message = f"{label} {message}"
+    code = codes.get(kind, VALUE_INVALID)
     hint = hint or "Correct the value; docs/content-guide.md has examples."
     return Finding(code, file.locate(*steps, key=is_key), message, hint)
 
