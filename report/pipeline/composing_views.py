@@ -78,7 +78,7 @@ def compose_views(
     told = {_line(finding) for finding in findings}
     for locale in dict.fromkeys(output.locale for output in composing.outputs if output.locale != language):
         localised = localise(briefing, locale)
-        others = list(composing.views(localised, composed[0], _translate(briefing, localised)))
+        others = list(composing.views(localised, composed[0], translation(briefing, localised)))
         found = [finding for item in others for finding in item.findings]
         found += _check_characters(localised, composing.as_of, composing.is_covered())
         # What is wrong in the text that it was converted from is told once, where its author wrote it.
@@ -109,12 +109,15 @@ def _check_pages(briefing: Briefing, locale: str, composed: Sequence[Composed]) 
     return list(dict.fromkeys(finding for page in pages for finding in check_locale(page, locale, where)))
 
 
-def _translate(briefing: Briefing, localised: Briefing) -> Translate:
+def translation(briefing: Briefing, localised: Briefing) -> Translate:
     """Return what tells a text of the editions in another locale: conversion, or what is written in both."""
     language, locale = briefing.settings.language, localised.settings.language
     if is_converted(briefing, locale):
         return Conversion(language, locale, briefing.terms).text
     known = {
+        briefing.text(briefing.settings.title, language): localised.text(localised.settings.title, locale)
+    }
+    known |= {
         briefing.text(fact.label, language): localised.text(localised.facts[name].label, locale)
         for name, fact in briefing.facts.items()
     }

@@ -70,8 +70,8 @@ def approve(run: Run, slug: str, *, by: str, role: str) -> SignedOff:
     if work is not None:
         _require_role(work, role)
         findings += check_day(work.briefing, run.today)
-    _require_printable(run, by, "name", LONGEST_NAME)
-    _require_printable(run, role, "role", LONGEST_NAME)
+    require_printable(run, by, "name", LONGEST_NAME)
+    require_printable(run, role, "role", LONGEST_NAME)
     if work is None or any(finding.is_error for finding in findings):
         return SignedOff(tuple(sort_findings(findings)))
     approval = Approval(role, by, run.today, work.issue.content_digest)
@@ -110,7 +110,7 @@ def release(run: Run, slug: str, request: Request, *, erratum: str = "") -> Outc
             "there is no edition yet that an erratum could mend", "Release it without --erratum."
         )
     if erratum:
-        _require_printable(run, erratum, "reason", LONGEST_REASON)
+        require_printable(run, erratum, "reason", LONGEST_REASON)
     asked = Release(run.today, is_erratum=bool(erratum), reason=erratum)
     rendered = render(
         run, files, request, release=asked, gate=lambda made: check_release(made, approvals, run.today)
@@ -192,8 +192,12 @@ def _require_role(work: Work, role: str) -> None:
         )
 
 
-def _require_printable(run: Run, text: str, what: str, longest: int) -> None:
-    """Refuse what could not be printed in the edition, where it is to stand."""
+def require_printable(run: Run, text: str, what: str, longest: int) -> None:
+    """Refuse what could not be printed where it is to stand.
+
+    Raises:
+        UsageError: It is empty, too long, of several lines, or has a character that no bundled font has.
+    """
     if not text.strip() or len(text) > longest or re.search(r"[\0-\x1f\x7f-\x9f]", text):
         hint = f"Write a {what} as it is to be printed, in one line of at most {longest} characters."
         raise UsageError(f"{text[:LONGEST_NAME]!r} is no {what}", hint)
