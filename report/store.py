@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from report.errors import MissingDependencyError, UsageError
@@ -97,8 +97,13 @@ def create(path: Path, data: bytes) -> None:
         _sync_folder(path.parent)
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, *, is_private: bool = False) -> None:
     """Put a file in place of one that may be there, whole, with the permissions that this has.
+
+    Args:
+        path: The file.
+        data: What it will hold.
+        is_private: Whether a new one is for its owner only.
 
     Raises:
         MissingDependencyError: The disk is full, or the folder cannot be written.
@@ -106,12 +111,42 @@ def replace(path: Path, data: bytes) -> None:
     with _told(path.parent, "the file is as it was"):
         written = _write_beside(path, data)
         try:
+            if is_private:
+                written.chmod(0o600)
             with contextlib.suppress(FileNotFoundError):
                 written.chmod(path.stat().st_mode & 0o777)
             written.replace(path)
         finally:
             written.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Put a file in place, whole, without waiting for the disk: for what is made again where it is damaged.
+
+    Raises:
+        MissingDependencyError: The disk is full, or the folder cannot be written.
+    """
+    with _told(path.parent, "the file is as it was"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            written.write_bytes(data)
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+
+
+def keep_only(folder: Path, names: Collection[str]) -> None:
+    """Remove the files of a folder of this program's that are not named.
+
+    Raises:
+        MissingDependencyError: The folder cannot be written.
+    """
+    with _told(folder, "files of an earlier run are still there"):
+        for path in folder.iterdir():
+            if path.name not in names and not path.is_dir():
+                path.unlink()
 
 
 @contextlib.contextmanager

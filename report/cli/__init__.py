@@ -8,7 +8,7 @@ import typer
 import typer.exceptions
 
 from report import __version__
-from report.cli import building, editions, installation, verifying
+from report.cli import building, clinics, editions, installation, verifying
 from report.cli.options import end
 from report.console import say, say_error, say_interrupted, say_report_error
 from report.errors import ExitCode, ReportError
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Build dated, sourced briefings from Markdown and facts.",
 )
-for group in (building, verifying, editions, installation):
+for group in (building, verifying, editions, clinics, installation):
     app.add_typer(group.app)
 
 

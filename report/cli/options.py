@@ -41,10 +41,8 @@ def start(project: Path | None, briefings: list[str] | None, as_of: str | None, 
         UsageError: The project, a briefing or the day is not one.
     """
     from report import pipeline
-    from report.load.files import find_project
 
-    if project is not None and not (project / "content").is_dir():
-        raise UsageError(f"{project} has no folder content/", "Name a project's folder.")
+    root = project_of(project)
     today = read_clock()
     day = None
     if as_of is not None:
@@ -56,14 +54,31 @@ def start(project: Path | None, briefings: list[str] | None, as_of: str | None, 
             raise UsageError(f"{as_of!r} is no day", "Write --as-of YYYY-MM-DD.") from None
         if day > today and not allow_future:
             raise UsageError(f"{day} lies after today, {today}", "Add --allow-future if that is meant.")
-    root = (project or find_project(Path.cwd())).resolve()
     slugs = pipeline.choose(root, briefings or [])
     return pipeline.start(root, today, day, progress), slugs
 
 
+def project_of(project: Path | None) -> Path:
+    """Return the project that is named, else the one that this folder is in.
+
+    Raises:
+        UsageError: There is none.
+    """
+    from report.load.files import find_project
+
+    if project is not None and not (project / "content").is_dir():
+        raise UsageError(f"{project} has no folder content/", "Name a project's folder.")
+    return (project or find_project(Path.cwd())).resolve()
+
+
 def read_clock() -> datetime.date:
-    """Return today, where this machine is: the only place that asks."""
-    return datetime.datetime.now().astimezone().date()
+    """Return today, where this machine is."""
+    return read_instant().date()
+
+
+def read_instant() -> datetime.datetime:
+    """Return the instant, in this machine's zone: the only place that asks."""
+    return datetime.datetime.now().astimezone()
 
 
 def project_or_here() -> Path:

@@ -197,6 +197,21 @@ def parse_yaml(text: str, path: str, *, line_offset: int = 0) -> tuple[Node | No
     return (None if root is not None and root.value is None else root), builder.findings
 
 
+def comments_in(text: str) -> int:
+    """Return the line of the first comment of a YAML text, from 1; 0 where there is none, or it is no YAML."""
+    end = 0
+    try:
+        # What no token covers is space and comments (YAML 1.1, 5.4).
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            between = text[end : token.start_mark.index]
+            if "#" in between:
+                return text.count("\n", 0, end + between.index("#")) + 1
+            end = max(end, token.end_mark.index)
+    except yaml.YAMLError:
+        return 0
+    return text.count("\n", 0, text.index("#", end)) + 1 if "#" in text[end:] else 0
+
+
 def _character_finding(error: yaml.reader.ReaderError, text: str, builder: _Builder) -> Finding:
     """Report a character that YAML does not allow (YAML 1.1, 5.1); libyaml gives its place in bytes."""
     match = _NOT_YAML.search(text)

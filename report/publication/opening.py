@@ -1,4 +1,4 @@
-"""The files of an EPUB's container, read within limits: a small file may hold a large one many times over."""
+"""The files of a ZIP container, an EPUB's first of all, read within limits: a small file may hold a large one."""
 
 import io
 import posixpath
@@ -19,8 +19,13 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, UnicodeDecodeError, zlib.error)
 
 
-def open_container(data: bytes) -> Mapping[str, bytes]:
+def open_container(data: bytes, what: str = "EPUB", max_bytes: int = MAX_BYTES) -> Mapping[str, bytes]:
     """Return the files of a container by name, in its order.
+
+    Args:
+        data: The container.
+        what: What it should be, for the error.
+        max_bytes: Of all its files, unpacked.
 
     Raises:
         ValueError: It is no ZIP file, one with names or sizes that no reading system should accept, or encrypted.
@@ -28,10 +33,10 @@ def open_container(data: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check(entries)
+            _check(entries, what, max_bytes)
             return {entry.filename: _read(archive, entry) for entry in entries if not entry.is_dir()}
     except _BROKEN as error:
-        raise ValueError(f"the file is no EPUB that can be read: {error}") from error
+        raise ValueError(f"the file is no {what} that can be read: {error}") from error
 
 
 def is_marked(data: bytes) -> bool:
@@ -39,13 +44,13 @@ def is_marked(data: bytes) -> bool:
     return data[30:38] == b"mimetype" and data[38:58] == b"application/epub+zip" and data[28:30] == b"\0\0"
 
 
-def _check(entries: list[zipfile.ZipInfo]) -> None:
+def _check(entries: list[zipfile.ZipInfo], what: str, max_bytes: int) -> None:
     """Look at what the container says of its files, before any is read."""
     if len(entries) > MAX_ENTRIES:
         raise ValueError(f"the file holds {len(entries):,} files; the limit is {MAX_ENTRIES:,}")
     size = sum(entry.file_size for entry in entries)
-    if size > MAX_BYTES:
-        raise ValueError(f"the files take {size:,} bytes; the limit is {MAX_BYTES:,}")
+    if size > max_bytes:
+        raise ValueError(f"the files take {size:,} bytes; the limit is {max_bytes:,}")
     names = [entry.filename for entry in entries]
     for entry in entries:
         name = entry.filename
@@ -56,7 +61,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
         if entry.compress_type not in _METHODS:
             method = entry.compress_type
             raise ValueError(
-                f"the file {name[:100]!r} is packed by method {method}; an EPUB may hold 0 and 8 only"
+                f"the file {name[:100]!r} is packed by method {method}; an {what} may hold 0 and 8 only"
             )
         ratio = entry.file_size / max(entry.compress_size, 1)
         if entry.file_size > _SMALL and ratio > MAX_RATIO:
