@@ -24,6 +24,7 @@ CASES = Path(__file__).parent / "cases"
 GOOD = CASES / "project"
 # What the clock says while a command runs in this process.
 TODAY = datetime.date(2026, 11, 27)
+NOW = datetime.datetime(2026, 11, 27, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,7 +130,7 @@ def run(*arguments: str) -> Ended:
     with (
         mock.patch.object(sys, "argv", ["report", *arguments]),
         mock.patch("report.pipeline.composing.coverage", _coverage),
-        mock.patch("report.cli.options.read_clock", return_value=TODAY),
+        mock.patch("report.cli.options.read_instant", return_value=NOW),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

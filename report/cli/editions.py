@@ -39,8 +39,8 @@ def approve(
     set_debug(debug)
     from report.pipeline import releasing
 
-    run, slugs = start(project, _named(briefing), None, False)
-    slug = _only(slugs)
+    run, slugs = start(project, named(briefing), None, False)
+    slug = only(slugs)
     signed = releasing.approve(run, slug, by=by, role=role)
     clear_progress()
     say_findings(signed.findings)
@@ -74,8 +74,8 @@ def release(
         message = "--erratum needs --reason" if erratum else "--reason says why there is an erratum"
         raise UsageError(message, "Write --erratum --reason TEXT, or neither.")
     request = read_request(formats)
-    run, slugs = start(project, _named(briefing), None, False)
-    slug = _only(slugs)
+    run, slugs = start(project, named(briefing), None, False)
+    slug = only(slugs)
     outcome = releasing.release(run, slug, request, erratum=reason.strip())
     clear_progress()
     say_findings(outcome.findings)
@@ -111,8 +111,8 @@ def changes(
         raise UsageError(f"there is no format {format_!r}", "Write --format text or --format json.")
     if redline is not None and redline.suffix.lower() not in (".html", ".pdf"):
         raise UsageError(f"{redline} is neither .html nor .pdf", "Name a file that ends in one of the two.")
-    run, slugs = start(project, _named(briefing), as_of, allow_future)
-    slug = _only(slugs)
+    run, slugs = start(project, named(briefing), as_of, allow_future)
+    slug = only(slugs)
     told = releasing.tell_changes(run, slug, since, redline)
     clear_progress()
     if told.text is None:
@@ -126,11 +126,17 @@ def changes(
     end(ExitCode.DONE)
 
 
-def _named(briefing: str | None) -> list[str] | None:
+def named(briefing: str | None) -> list[str] | None:
+    """Return the briefing that is named, as commands for several take them."""
     return None if briefing is None else [briefing]
 
 
-def _only(slugs: list[str]) -> str:
+def only(slugs: list[str]) -> str:
+    """Return the one briefing that is meant.
+
+    Raises:
+        UsageError: There are several, and none is named.
+    """
     if len(slugs) > 1:
         raise UsageError(
             f"there are {len(slugs)} briefings: {', '.join(slugs)}", "Name the one that is meant."
