@@ -77,4 +77,5 @@ def break_connection(sock: socket.socket | None) -> None:
     """Shut a socket, so that whoever waits for it is told."""
     if sock is not None:
         with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
+            # Not `SSLSocket.shutdown`, which takes the encryption off while the other thread may still write.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

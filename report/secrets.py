@@ -97,7 +97,8 @@ class Redactor(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._values: list[str] = []
+        self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: str) -> None:
         """Know a secret, as it is and as protocols write it: base64, percent-encoded, quoted by `repr`."""
@@ -105,14 +106,14 @@ class Redactor(logging.Filter):
         url_safe = base64.urlsafe_b64encode(value.encode()).decode()
         forms = {value, encoded, encoded.rstrip("="), url_safe, url_safe.rstrip("="), repr(value)[1:-1]}
         forms |= {urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value)}
-        known = {*self._values, *(form for form in forms if len(form) >= SHORTEST)}
-        self._values = sorted(known, key=lambda form: (-len(form), form))
+        self._values |= {form for form in forms if len(form) >= SHORTEST}
+        # The longest first, and all in one pass: a secret may begin with another one, or be part of `REDACTED`.
+        longest_first = sorted(self._values, key=lambda form: (-len(form), form))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def redact(self, text: str) -> str:
         """Return a text with `[secret]` in the place of every secret."""
-        for value in self._values:
-            text = text.replace(value, REDACTED)
-        return text
+        return self._pattern.sub(REDACTED, text) if self._pattern is not None else text
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let a record pass, its message and its traceback without secrets."""

@@ -254,8 +254,8 @@ def test_a_file_that_changed_since_it_was_hashed_is_refused(settings):
     changed = File("a.pdf", "application/pdf", b"changed", hashlib.sha256(b"meant").hexdigest())
     with pytest.raises(Refused, match="SHA-256 differs"):
         folder.deliver(parcel(files=(changed,)), settings, "share")
+    twice = (File.of("a.pdf", "application/pdf", b"1"), File.of("A.PDF", "application/pdf", b"2"))
     with pytest.raises(Refused, match="stands there twice"):
-        twice = (File.of("a.pdf", "application/pdf", b"1"), File.of("A.PDF", "application/pdf", b"2"))
         folder.deliver(parcel(files=twice), settings, "share")
 
 
