@@ -4,10 +4,13 @@ from pathlib import PurePosixPath
 
 _OTHER = "application/octet-stream"
 _BY_SUFFIX = {
+    ".epub": "application/epub+zip",
     ".gif": "image/gif",
+    ".html": "text/html",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".json": "application/json",
+    ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",

@@ -53,12 +53,19 @@ class Ledger:
     def begin(self, entry: Entry, at: datetime.datetime, *, message_id: str) -> Delivery:
         """Write down that an entry is about to be sent; a new one is put in.
 
+        Args:
+            entry: What, to whom, by which channel.
+            at: The instant.
+            message_id: What its message bears; at a later attempt it is the one of the first.
+
         Raises:
             LedgerError: It could not be written; nothing may be sent.
         """
         with self._writing(f"begin {entry.key}"):
             found = self._one(entry.key) or self._insert(entry, message_id)
             state = advance(found.state, Event.BEGIN)
+            if found.intent_at is None:
+                self._update(found.key, message_id=message_id)
             self._update(
                 found.key,
                 state=state,
@@ -114,6 +121,9 @@ class Ledger:
     ) -> Delivery:
         """Write down what happened to a delivery without an attempt, such as that it was found.
 
+        One that a person has tried again (RETRY) begins anew: its attempts are counted from 0, and its Message-ID is
+        another one.
+
         Raises:
             UsageError: There is no such delivery.
         """
@@ -125,10 +135,13 @@ class Ledger:
                 state=state,
                 next_attempt_at=None,
                 done_at=at,
-                attempts=0 if event is Event.RETRY else found.attempts,
                 reference=reference or found.reference,
                 detail=detail[:LONGEST_DETAIL],
             )
+            if event is Event.RETRY:
+                domain = found.message_id.rpartition("@")[2].removesuffix(">")
+                made = len(self.attempts(key))
+                self._update(key, attempts=0, message_id=found.identify(domain, again=made))
         return self.get(key)
 
     def enqueue(self, entry: Entry, *, message_id: str) -> Delivery:

@@ -47,6 +47,16 @@ class Entry:
         parts = (self.kind, self.briefing, self.edition, self.about, self.clinic, self.channel, self.digest)
         return hashlib.sha256(_SEPARATOR.join(map(str, parts)).encode()).hexdigest()
 
+    def identify(self, domain: str, *, again: int = 0) -> str:
+        """Return the Message-ID of RFC 5322, with angle brackets, that every attempt bears.
+
+        Args:
+            domain: One that is the sender's, so that no other program makes the same.
+            again: How many attempts came to nothing before a person had it tried again: what came back about an
+                earlier message is not to be taken for this one's.
+        """
+        return f"<{self.key[:40]}{f'.{again}' if again else ''}@{domain}>"
+
     @property
     def place(self) -> tuple[str, str, int, int, str, str]:
         """What is delivered once, whatever it consists of by now."""

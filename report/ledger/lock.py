@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from report.errors import UsageError
 from report.ledger.errors import NO_HARM, LedgerError, LedgerInUseError
 
 SUFFIX = ".lock"
@@ -43,13 +44,21 @@ def only_one(ledger: Path, now: datetime.datetime) -> Iterator[bool]:
             _write(descriptor, {"pid": os.getpid(), "since": now.isoformat(timespec="seconds")})
         except OSError as error:
             raise _unusable(path, error) from error
-        yield is_unclean
-        # Not where an error comes through: what it left behind is looked at by the next run.
-        with contextlib.suppress(OSError):
-            os.ftruncate(descriptor, 0)
-            os.fsync(descriptor)
+        try:
+            yield is_unclean
+        except UsageError:
+            _empty(descriptor)
+            raise
+        # Not where any other error comes through: what it left behind is looked at by the next run.
+        _empty(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _empty(descriptor: int) -> None:
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.fsync(descriptor)
 
 
 def _write(descriptor: int, holder: dict[str, object]) -> None:

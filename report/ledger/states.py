@@ -43,7 +43,7 @@ class Event(enum.StrEnum):
         MISS: It was looked for after it had time to arrive, and is not there.
         RESEND: It is sent again although it may have arrived.
         BOUNCE: A message says that it could not be handed on.
-        RETRY: A person asks for it to be tried again.
+        RETRY: A person asks for it to be tried again, or it is wanted again after all.
         CANCEL: Something else takes its place before it was sent.
     """
 
@@ -78,6 +78,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.SENT, Event.BOUNCE): State.BOUNCED,
         (State.REFUSED, Event.RETRY): State.DUE,
         (State.BOUNCED, Event.RETRY): State.DUE,
+        # A copy that is made again just as it was.
+        (State.CANCELLED, Event.RETRY): State.DUE,
         # Such a message may come late, or be wrong: who has it in hand knows better.
         (State.BOUNCED, Event.FIND): State.SENT,
     }

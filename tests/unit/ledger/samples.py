@@ -17,7 +17,7 @@ def notice(clinic="GZ-0001", *, kind="withdrawal", edition=0, about=1, channel="
 
 
 def message_id(of):
-    return f"<{of.key[:40]}@example.org>"
+    return of.identify("example.org")
 
 
 def sent(ledger, of, at=NOW):

@@ -112,6 +112,7 @@ def test_a_person_may_have_it_tried_again_from_the_first_wait(ledger):
     ledger.finish(one.key, Event.REFUSE, NOW, code="D005", detail="550 no such user")
     again = ledger.move(one.key, Event.RETRY, NOW)
     assert (again.state, again.attempts, again.detail) == (State.DUE, 0, "")
+    assert again.message_id == f"<{one.key[:40]}.1@example.org>"
     ledger.begin(one, NOW, message_id=message_id(one))
     assert [attempt.number for attempt in ledger.attempts(one.key)] == [1, 2]
 
