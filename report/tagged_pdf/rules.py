@@ -182,10 +182,14 @@ def _annotations(pdf: Any, annotations: Sequence[FoundAnnotation], root: Node | 
     for number, page in enumerate(pdf.pages, 1):
         if number in with_some and page.get("/Tabs") != "/S":
             yield f"UA 7.18.3: the order of tabs on page {number} is not that of the tags"
-    nodes = root.below() if root else ()
+    nodes = list(root.below()) if root else []
     in_links = {objgen for node in nodes if node.kind == "Link" for objgen in node.annotations}
+    in_forms = {objgen for node in nodes if node.kind == "Form" for objgen in node.annotations}
     for item in annotations:
         if not item.flags & _PRINTED or item.flags & _NOT_SHOWN:
             yield f"A 6.3.2: an annotation on page {item.page} is not printed as it is shown"
         if item.kind == "Link" and item.objgen not in in_links:
             yield f"UA 7.18.5: a link on page {item.page} is in no element for links"
+        # 7.18.1: what lies outside the crop box is exempt, such as the field of an invisible signature.
+        if item.kind == "Widget" and item.objgen not in in_forms and not item.is_outside:
+            yield f"UA 7.18.4: a field on page {item.page} is in no element for forms"

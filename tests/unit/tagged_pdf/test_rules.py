@@ -3,7 +3,7 @@
 import pikepdf
 import pytest
 
-from report.tagged_pdf.annotations import FoundAnnotation
+from report.tagged_pdf.annotations import FoundAnnotation, read_annotations
 from report.tagged_pdf.reading import Node, read_structure
 from report.tagged_pdf.rules import broken_rules
 
@@ -104,6 +104,31 @@ def test_annotations_are_printed_and_belong_to_links():
             assert found(hidden, linked) == ["A 6.3.2: an annotation on page 1 is not printed as it is shown"]
         del document.pages[0].Tabs
         assert found(good, linked) == ["UA 7.18.3: the order of tabs on page 1 is not that of the tags"]
+
+
+def test_fields_belong_to_forms_unless_they_lie_outside_the_page():
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        document.pages[0].Tabs = pikepdf.Name.S
+
+        def found(root, *rect):
+            field = pikepdf.Dictionary(Subtype=pikepdf.Name.Widget, F=4, Rect=[*rect])
+            document.pages[0].Annots = pikepdf.Array([document.make_indirect(field)])
+            annotations = read_annotations(document)
+            tree = Node("", 1, (Node(root, 1, (), (), (annotations[0].objgen,)),))
+            return [rule for rule in broken_rules(document, tree, annotations) if "7.18.4" in rule]
+
+        message = ["UA 7.18.4: a field on page 1 is in no element for forms"]
+        assert found("Div", 10, 10, 90, 20) == message
+        assert found("Form", 10, 10, 90, 20) == []
+        # The lower left corner is of the page.
+        assert found("Div", 0, 0, 0, 0) == message
+        assert found("Div", -9999, -9999, -9999, -9999) == []
+        assert found("Div", 600, 10, 700, 20) == []
+        assert found("Div") == message
+        assert found("Div", "x", 1, 2, 3) == message
+        document.pages[0].CropBox = [100, 100, 200, 200]
+        assert found("Div", 10, 10, 90, 20) == []
 
 
 def test_roles_are_followed_and_damage_is_passed_over():
