@@ -20,7 +20,7 @@ ANCHOR = "fact_"
 _OPEN, _BETWEEN, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 # Two of these for each byte of the ids: what Markdown could read of a name is not there to be read.
 _NIBBLES = "".join(map(chr, range(0xFDE0, 0xFDF0)))
-_VALUE = re.compile(f"{_OPEN}([{_NIBBLES}]+){_BETWEEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+_VALUE = re.compile(f"{_OPEN}((?:[{_NIBBLES}]{{2}})+){_BETWEEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _ANY = re.compile("[\ufdd0-\ufdd2\ufde0-\ufdef]")
 # A link in one of these would be a link in a link, part of the contents, or no prose.
 _WITHOUT_LINKS = ("a", "code", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre", "rt", "sup")
@@ -86,7 +86,9 @@ class FactMarks:
         is_linked = holder is not None and not _is_within(holder)
         for match in _VALUE.finditer(text) if is_linked else ():
             start = len(_seen(text[: match.start()]))
-            facts = bytes.fromhex("".join(f"{_NIBBLES.index(char):x}" for char in match[1])).decode()
+            facts = bytes.fromhex("".join(f"{_NIBBLES.index(char):x}" for char in match[1])).decode(
+                errors="replace"
+            )
             self._places.append(_Place(slot, start, _seen(match[2]), tuple(facts.split())))
         # Also what is left of a mark whose other end Markdown took.
         setattr(element, part, unmarked(text))

@@ -28,6 +28,12 @@ FOOTNOTE = r"\[\^([^\]\[\s\x02\x03]*)\]"
 # Directly behind the brackets of a span.
 _ATTRIBUTES = re.compile(r"\{:?[ ]*([^{}\n]+)\}")
 
+# What no tree takes but from a parser (XML 1.0, 2.2), as itself or as a reference. A check refuses it where it stands.
+_NO_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    "|&#(?:0*(?:[0-8]|1[12]|1[4-9]|2[0-9]|3[01]|6553[45])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
+)
+
 # CONTENT: "HTML kept". Roles are classes of `span`; docs/content-guide.md documents them.
 AUTHOR_TAGS = {
     "sup": frozenset[str](),
@@ -254,7 +260,7 @@ def convert(converter: markdown.Markdown, text: str) -> Converted:
     if not text.strip():
         # Python-Markdown returns at once, and what it collected before would be told of this text.
         return Converted("", ())
-    html_text = converter.convert(text)
+    html_text = _NO_XML.sub("\ufffd", converter.convert(text))
     tags = converter.postprocessors["author-html"].tags  # type: ignore[attr-defined]
     extensions = converter.registeredExtensions
     repeated = next(item.repeated for item in extensions if isinstance(item, _Footnotes))

@@ -5,6 +5,7 @@ aloud becomes a *different* character; and one compatibility form turns every co
 itself. Hence the check before rendering, on what the author wrote.
 """
 
+import codecs
 import html
 import itertools
 import re
@@ -27,9 +28,12 @@ _AUTHORS_ONLY = frozenset({"note", "notes", "feed", "watch", "checked_by", "sha2
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 MAX_OF_ONE = 20
 _COMMENT = re.compile(COMMENT, re.DOTALL)
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_REFERENCE = re.compile(r"&(?:#0*[0-9]{1,7}|#[xX]0*[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
+# Those of a Python string, which Jinja's are; a backslash that is itself escaped begins none.
+_ESCAPE = re.compile(
+    r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-7]{1,3}|N\{[^{}]*\}|[abfv]|\\)", re.ASCII
+)
 # What may stand for another character than it is written with, in Markdown, templates and YAML.
 _ESCAPED = re.compile(r"[&\\]")
 _PLAIN = re.compile(r"[\t\n\r -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e\u2014\u2018-\u201d\u2026]*")
@@ -77,13 +81,22 @@ def _printed(file: SourceFile) -> str:
 def _written(text: str) -> Iterator[tuple[str, int]]:
     """Yield the characters that are written as a reference (`&#8203;`) or an escape in a template, with places."""
     for match in _REFERENCE.finditer(text):
-        for char in html.unescape(match.group()):
+        # Where HTML says that a reference is wrong, Python leaves the character out, and a parser does not.
+        for char in html.unescape(match.group()) or chr(_number(match.group())):
             yield char, match.start()
     for tag in _TAG.finditer(text):
         for match in _ESCAPE.finditer(tag.group()):
-            code = int(match.group(1) or match.group(2) or match.group(3), 16)
-            if code <= 0x10FFFF:
-                yield chr(code), tag.start() + match.start()
+            try:
+                char = codecs.decode(match.group(), "unicode_escape")
+            except UnicodeDecodeError:
+                continue
+            yield char, tag.start() + match.start()
+
+
+def _number(reference: str) -> int:
+    """Return the code point that a numeric reference names."""
+    digits = reference.strip("&#;").lower()
+    return int(digits[1:], 16) if digits.startswith("x") else int(digits)
 
 
 def _scalars(file: SourceFile, root: Node) -> Iterator[tuple[str, int]]:
