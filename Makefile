@@ -32,9 +32,10 @@ epub: $(READY) ## build every briefing as EPUB, and the PDF whose page numbers i
 html: $(READY) ## build every briefing as a web page
 	@$(BIN)/report build -f html
 
-all: $(READY) ## build every briefing in every format, and prove that they carry the same
+all: $(READY) ## build every briefing in every format, prove that they carry the same, and say which edition is the latest
 	@$(BIN)/report build -f pdf,epub,html
 	@$(BIN)/report verify
+	@$(BIN)/report status --site
 
 check: $(READY) ## report all findings, build nothing
 	@$(BIN)/report check

@@ -7,7 +7,7 @@ briefing and in version control with it.
 import dataclasses
 import datetime
 from collections.abc import Iterable
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import pydantic
 
@@ -66,6 +66,19 @@ def read_withdrawals(data: bytes | None) -> tuple[Withdrawal, ...]:
 def withdrawal_of(edition: int, withdrawals: Iterable[Withdrawal]) -> Withdrawal | None:
     """Return the withdrawal of an edition; None where it is not withdrawn."""
     return next((item for item in withdrawals if item.edition == edition), None)
+
+
+State = Literal["current", "superseded", "withdrawn"]
+
+
+def state_of(edition: int, last: int, withdrawals: Iterable[Withdrawal]) -> State:
+    """Return how an edition stands, where `last` is the number of the last one that was released.
+
+    Where that is withdrawn, none is current: the one before was superseded, and does not become right again.
+    """
+    if withdrawal_of(edition, withdrawals) is not None:
+        return "withdrawn"
+    return "current" if edition == last else "superseded"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

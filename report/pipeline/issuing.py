@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from report.compose.issue import Issue
 from report.editions.record import Approval, Edition, approvals_from_json, from_json
+from report.editions.withdrawals import read_withdrawals
 from report.errors import ReportError, UsageError
 from report.findings import Code, Finding, Location
-from report.load.files import APPROVALS_FILE, BriefingFiles
+from report.load.files import APPROVALS_FILE, WITHDRAWALS_FILE, BriefingFiles
 
 EDITION_DAMAGED = Code("C043", "edition-damaged", is_unreadable=True, is_waivable=False)
 
@@ -32,7 +33,7 @@ class Release:
 def read_editions(
     files: BriefingFiles,
 ) -> tuple[tuple[Edition, ...], tuple[Approval, ...], list[Finding]]:
-    """Return the released editions, oldest first, all sign-offs, and what is wrong with either."""
+    """Return the released editions, oldest first, all sign-offs, and what is wrong with these or with withdrawals."""
     findings: list[Finding] = []
     editions: list[Edition] = []
     approvals: tuple[Approval, ...] = ()
@@ -59,7 +60,20 @@ def read_editions(
             message = f"edition {number} is there, and edition {expected} is missing"
             findings.append(Finding(EDITION_DAMAGED, location, message, hint))
         editions.append(edition)
+    if not findings:
+        findings += _check_withdrawals(files, len(editions), hint)
     return tuple(editions), approvals, findings
+
+
+def _check_withdrawals(files: BriefingFiles, last: int, hint: str) -> list[Finding]:
+    location = Location(f"{files.prefix}/{WITHDRAWALS_FILE}")
+    try:
+        withdrawals = read_withdrawals(files.withdrawals)
+    except ReportError as error:
+        return [Finding(EDITION_DAMAGED, location, error.message, hint)]
+    unknown = [item.edition for item in withdrawals if item.edition > last]
+    message = f"edition {unknown[0]} is withdrawn in it, and is missing" if unknown else ""
+    return [Finding(EDITION_DAMAGED, location, message, hint)] if unknown else []
 
 
 def decide_issue(

@@ -10,6 +10,7 @@ from report.editions.withdrawals import (
     FORMAT,
     Withdrawal,
     read_withdrawals,
+    state_of,
     to_json,
     withdrawal_of,
 )
@@ -35,6 +36,14 @@ def test_the_record_is_canonical_and_says_what_it_is():
 def test_the_withdrawal_of_an_edition():
     assert withdrawal_of(3, [ONE, THREE]) == THREE
     assert withdrawal_of(2, [ONE, THREE]) is None
+
+
+def test_an_edition_is_current_superseded_or_withdrawn():
+    assert [state_of(number, 3, [ONE]) for number in (1, 2, 3)] == ["withdrawn", "superseded", "current"]
+
+
+def test_where_the_last_edition_is_withdrawn_none_is_current():
+    assert [state_of(number, 3, [THREE]) for number in (1, 2, 3)] == ["superseded", "superseded", "withdrawn"]
 
 
 @pytest.mark.parametrize("place", range(0, len(to_json([ONE, THREE])), 7))

@@ -1,0 +1,300 @@
+"""An edition withdrawn, its holders told through the ledger, and what they answered written down, step by step."""
+
+import dataclasses
+import datetime
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from report import store
+from report.distribution import CLINICS_FILE, Distribution, status_page
+from report.editions.record import Edition
+from report.editions.withdrawals import Withdrawal, read_withdrawals, to_json, withdrawal_of
+from report.errors import UsageError
+from report.findings import Code, Finding, Location, Severity, sort_findings
+from report.ledger import Delivery, Entry, Event, Ledger, State, content_digest, open_ledger, read_ledger
+from report.ledger.queries import WAITING, Holding, holdings, notices_of
+from report.load.files import WITHDRAWALS_FILE, read_briefing
+from report.pipeline.issuing import read_editions
+from report.pipeline.recipients import read_recipients
+from report.pipeline.run import Run
+
+if TYPE_CHECKING:
+    from report.clinics import Clinic
+    from report.notices.notice import Matter
+    from report.pipeline.noticing import MadeNotice
+
+HOLDER_UNKNOWN = Code("P023", "holder-unknown", Severity.WARNING, is_waivable=False)
+HOLDER_INACTIVE = Code("P024", "holder-inactive", Severity.WARNING, is_waivable=False)
+LONGEST_NAME, LONGEST_REASON = 80, 500
+# The channel by which it goes gives it another, when it goes (RFC 6761, 6.4).
+_NO_DOMAIN = "notices.invalid"
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """A clinic that is to be told: by which channels it is not yet, and by which it is already."""
+
+    clinic: "Clinic"
+    is_certain: bool
+    channels: tuple[str, ...]
+    already: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Recall:
+    """What withdrawing an edition comes to.
+
+    Attributes:
+        slug: The briefing.
+        findings: What was found on the way; where one is an error, nobody can be told.
+        matter: What is to be told; None where the records of editions cannot be read.
+        is_recorded: Whether the withdrawal is written down as it is here.
+        told: The clinics that hold the edition, or may, and can be told.
+        later: Those that got it and hold a later one, which stands: nothing is sent to them.
+        stopped: Deliveries of the edition, and older notices of it, that have not gone out and will not.
+        ledger: Where deliveries are written down.
+        made: The notices that were made.
+    """
+
+    slug: str
+    findings: tuple[Finding, ...]
+    matter: "Matter | None" = None
+    is_recorded: bool = False
+    told: tuple[Told, ...] = ()
+    later: tuple[str, ...] = ()
+    stopped: tuple[Delivery, ...] = ()
+    ledger: Path = Path()
+    made: "tuple[MadeNotice, ...]" = ()
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether clinics can be told: who they are is known."""
+        return not any(finding.is_error for finding in self.findings)
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """What is decided of an edition: why it is withdrawn, by whom, and whether it has to be taken out of use."""
+
+    reason: str
+    by: str = ""
+    must_return: bool = False
+
+
+def plan_recall(run: Run, slug: str, edition: int, decision: Decision) -> Recall:
+    """Return what withdrawing an edition would come to; writes nothing.
+
+    An edition that is withdrawn already stays as it was withdrawn; an edition that took its place since is told.
+
+    Raises:
+        UsageError: There is no such edition, the reason cannot be printed, or it was withdrawn for another one.
+        EditionError: The record of withdrawals is damaged.
+    """
+    from report.notices.notice import Matter
+
+    files = read_briefing(run.project, slug)
+    editions, _, damages = read_editions(files)
+    if damages:
+        return Recall(slug, tuple(sort_findings(damages)))
+    known = read_withdrawals(files.withdrawals)
+    withdrawal = _withdrawal(run, editions, known, edition, decision)
+    distribution, clinics, findings = recipients_of(run.project)
+    old = editions[edition - 1]
+    between = editions[edition : withdrawal.replaced_by] if withdrawal.replaced_by else ()
+    matter = Matter(
+        withdrawal,
+        old,
+        between[-1] if between else None,
+        between,
+        status_page(distribution.copies.status_url, slug, edition),
+    )
+    path = run.project / distribution.ledger
+    with read_ledger(path) as ledger:
+        deliveries = ledger.deliveries(slug)
+    told, later, found = _holders(deliveries, matter, clinics, known)
+    return Recall(
+        slug,
+        tuple(sort_findings([*findings, *found])),
+        matter,
+        is_recorded=withdrawal in known,
+        told=told,
+        later=later,
+        stopped=tuple(_to_stop(deliveries, matter)),
+        ledger=path,
+    )
+
+
+def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
+    """Withdraw an edition as it was planned: written down first, so that nothing of it goes out meanwhile.
+
+    Whatever was done before stays as it is: a run that was interrupted is made whole by the next.
+
+    Raises:
+        UsageError: Somebody withdrew it otherwise meanwhile.
+        LedgerInUseError: A run that sends is going on; the withdrawal is written down, and stops it.
+        NoticeError: A notice is longer than a page.
+    """
+    from report.load.briefing import load_briefing
+    from report.pipeline.noticing import make_notices
+
+    matter = plan.matter
+    assert matter is not None, "what could not be planned is not carried out"
+    _record(run, plan.slug, matter.withdrawal)
+    if not plan.can_tell:
+        return dataclasses.replace(plan, is_recorded=True)
+    waiting = [item for item in plan.told if item.channels]
+    made: tuple[MadeNotice, ...] = ()
+    if waiting or plan.stopped:
+        with open_ledger(plan.ledger, now) as ledger:
+            for delivery in plan.stopped:
+                ledger.move(delivery.key, Event.CANCEL, now, detail="its edition was withdrawn")
+            briefing, findings = load_briefing(read_briefing(run.project, plan.slug))
+            if briefing is None:
+                return dataclasses.replace(plan, is_recorded=True, findings=tuple(sort_findings(findings)))
+            order = {item.clinic.id: place for place, item in enumerate(waiting)}
+            made = tuple(make_notices(run, briefing, matter, [item.clinic for item in waiting]))
+            made = tuple(sorted(made, key=lambda notice: order[notice.record.clinic]))
+            _enqueue(ledger, made, waiting)
+    return dataclasses.replace(plan, is_recorded=True, made=made)
+
+
+def recipients_of(project: Path) -> tuple[Distribution, dict[str, "Clinic"], list[Finding]]:
+    """Return how copies go out, the clinics by id, and what is wrong; a project without either sends to nobody."""
+    from report.load.distribution import DISTRIBUTION_FILE
+
+    if not any(os.path.lexists(project / name) for name in (CLINICS_FILE, DISTRIBUTION_FILE)):
+        return Distribution(), {}, []
+    recipients, findings = read_recipients(project)
+    if recipients is None:
+        return Distribution(), {}, findings
+    return recipients.distribution, {one.id: one for one in recipients.clinics.clinics}, findings
+
+
+def _withdrawal(
+    run: Run, editions: Sequence[Edition], known: Sequence[Withdrawal], number: int, decision: Decision
+) -> Withdrawal:
+    if not 1 <= number <= len(editions):
+        numbers = ", ".join(str(item.number) for item in editions) or "none"
+        raise UsageError(f"there is no edition {number}", f"Name one that was released: {numbers}.")
+    last = editions[-1].number
+    is_replaced = number < last and withdrawal_of(last, known) is None
+    replaced_by = last if is_replaced else 0
+    earlier = withdrawal_of(number, known)
+    if earlier is None:
+        _require_decision(run, decision)
+        return Withdrawal(number, run.today, decision.by, decision.reason, replaced_by, decision.must_return)
+    is_other = decision.reason not in ("", earlier.reason) or (
+        decision.must_return and not earlier.must_return
+    )
+    if is_other:
+        raise UsageError(
+            f"edition {number} was withdrawn on {earlier.on} already: {earlier.reason}",
+            "Leave out --reason and --must-return to make the notices that are missing.",
+        )
+    # What took its place stays, unless that was withdrawn as well.
+    stands = earlier.replaced_by and withdrawal_of(earlier.replaced_by, known) is None
+    return earlier if stands else dataclasses.replace(earlier, replaced_by=replaced_by)
+
+
+def _require_decision(run: Run, decision: Decision) -> None:
+    from report.pipeline.releasing import require_printable
+
+    if not decision.reason:
+        raise UsageError(
+            "an edition is withdrawn for a reason", "Write --reason TEXT, as its holders read it."
+        )
+    require_printable(run, decision.reason, "reason", LONGEST_REASON)
+    if decision.by:
+        require_printable(run, decision.by, "name", LONGEST_NAME)
+
+
+def _holders(
+    deliveries: Sequence[Delivery],
+    matter: "Matter",
+    clinics: dict[str, "Clinic"],
+    known: Sequence[Withdrawal],
+) -> tuple[tuple[Told, ...], tuple[str, ...], list[Finding]]:
+    """Return who is to be told, who holds a later edition that stands, and who cannot be told."""
+    number, slug = matter.old.number, matter.old.briefing
+    gone = {item.edition for item in known}
+    told: list[Told] = []
+    later: list[str] = []
+    findings: list[Finding] = []
+    notices = notices_of(deliveries, slug, number)
+    for holding in holdings(deliveries, slug):
+        if holding.edition != number:
+            continue
+        clinic = clinics.get(holding.clinic)
+        if holding.later and holding.later not in gone:
+            later.append(holding.clinic)
+        elif clinic is None:
+            message = f"{holding.clinic} holds edition {number}, and is not in the list of clinics"
+            hint = "Put it back with its channels, or tell it another way."
+            findings.append(Finding(HOLDER_UNKNOWN, Location(f"content/{slug}"), message, hint))
+        elif not clinic.active:
+            message = f"{holding.clinic} holds edition {number}, and is not active: nothing is sent to it"
+            hint = "Tell it another way, or make it active."
+            findings.append(Finding(HOLDER_INACTIVE, Location(f"content/{slug}"), message, hint))
+        else:
+            told.append(_told(clinic, holding, notices, matter))
+    return tuple(told), tuple(later), findings
+
+
+def _told(clinic: "Clinic", holding: Holding, notices: Iterable[Delivery], matter: "Matter") -> Told:
+    new = matter.new.number if matter.new else 0
+    there = {
+        one.channel
+        for one in notices
+        if (one.clinic, one.kind, one.edition) == (clinic.id, matter.kind, new)
+        and one.state is not State.CANCELLED
+    }
+    channels = tuple(name for name in clinic.channels if name not in there)
+    return Told(clinic, holding.is_certain, channels, tuple(sorted(there)))
+
+
+def _to_stop(deliveries: Iterable[Delivery], matter: "Matter") -> Iterable[Delivery]:
+    """Yield what has not gone out and must not: the edition itself, and notices that another takes the place of."""
+    new = matter.new.number if matter.new else 0
+    for one in deliveries:
+        if one.state not in WAITING:
+            continue
+        is_edition = one.kind == "edition" and one.edition == matter.old.number
+        is_older = one.kind != "edition" and one.about == matter.old.number
+        if is_edition or (is_older and (one.kind, one.edition) != (matter.kind, new)):
+            yield one
+
+
+def _record(run: Run, slug: str, withdrawal: Withdrawal) -> None:
+    path = run.project / "content" / slug / WITHDRAWALS_FILE
+    with store.locked(path.parent):
+        # Read again under the lock: another may have withdrawn something meanwhile.
+        known = read_withdrawals(path.read_bytes() if path.exists() else None)
+        if withdrawal in known:
+            return
+        others = [item for item in known if item.edition != withdrawal.edition]
+        earlier = withdrawal_of(withdrawal.edition, known)
+        if earlier is not None and earlier.reason != withdrawal.reason:
+            raise UsageError(
+                f"edition {withdrawal.edition} was withdrawn meanwhile: {earlier.reason}", "Run it again."
+            )
+        store.replace(path, to_json((*others, withdrawal)))
+
+
+def _enqueue(ledger: Ledger, made: Iterable["MadeNotice"], told: Iterable[Told]) -> None:
+    channels = {item.clinic.id: item.channels for item in told}
+    for notice in made:
+        record = notice.record
+        for channel in channels[record.clinic]:
+            entry = Entry(
+                kind=record.kind,
+                briefing=record.briefing,
+                edition=record.edition,
+                about=record.about,
+                clinic=record.clinic,
+                channel=channel,
+                since=0,
+                digest=content_digest(record.unsigned),
+            )
+            ledger.enqueue(entry, message_id=entry.identify(_NO_DOMAIN))
