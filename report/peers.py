@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterator
 
 # RFC 6052, 2.1: an IPv4 address within an IPv6 one, as NAT64 writes it.
@@ -79,3 +80,19 @@ def break_connection(sock: socket.socket | None) -> None:
         with contextlib.suppress(OSError):
             # Not `SSLSocket.shutdown`, which takes the encryption off while the other thread may still write.
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def endpoint_fault(url: str) -> str:
+    """Return why a URL is not one that is spoken to; "" where it is: `https:`, or `http:` to this machine itself."""
+    if len(url) > 2000 or not all("!" <= char <= "~" for char in url):
+        return "has a space or another character that no address has"
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no address"
+    if not host or "@" in parts.netloc or parts.fragment:
+        return "names no host, or has a user name, a password or a # in it"
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        return "does not begin with https://"
+    return ""
