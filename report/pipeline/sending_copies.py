@@ -170,4 +170,4 @@ def _digest(record: CopyRecord) -> str:
 
 
 def _edition(number: int) -> str:
-    return f"edition {number}" if number else "none"
+    return f"edition {number}" if number else "no edition"

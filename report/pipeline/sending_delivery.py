@@ -197,7 +197,7 @@ class Courier:
             )
         elif isinstance(error, Deferred):
             code = ATTEMPTS_EXHAUSTED
-            message = f"tried {begun.attempts} times, of {self._attempts.most}; the last time: {message}"
+            message = f"attempt {begun.attempts} of {self._attempts.most} came to nothing: {message}"
         done = self._ledger.finish(
             begun.key, event, at, next_attempt_at=until, code=error.code.code, detail=message
         )

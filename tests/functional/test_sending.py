@@ -118,7 +118,7 @@ def test_a_copy_that_tells_since_another_edition_than_the_clinic_holds_is_not_se
     sending.all_copies(number=2, since=0)
     ended = sending.command("--yes")
     assert (ended.code, ended.codes) == (7, ["D025"] * 3)
-    assert "the copy tells what changed since none, and GZ-0001 has edition 1" in ended.out
+    assert "the copy tells what changed since no edition, and GZ-0001 has edition 1" in ended.out
     assert len(sending.channel.parcels) == 3
 
 
@@ -283,7 +283,7 @@ def test_what_is_put_off_waits_longer_each_time_and_is_refused_in_the_end(sendin
     sending.clock.forward(seconds=1)
     last = sending.command("--yes")
     assert (last.code, last.codes) == (7, ["D028"])
-    assert "tried 3 times, of 3; the last time: 451 try again later" in last.out
+    assert "attempt 3 of 3 came to nothing: 451 try again later" in last.out
     assert sending.states()["GZ-0001"] == "refused"
     sending.clock.forward(days=30)
     assert "held back: GZ-0001 by mail: refused" in sending.command("--yes").out
