@@ -38,7 +38,12 @@ EnvironmentName = Annotated[str, pydantic.Field(strict=True), pydantic.AfterVali
 
 
 class KeyringEntry(Schema):
-    """Where a secret lies in the system's keyring."""
+    """Where a secret lies in the system's keyring.
+
+    Attributes:
+        service: The name under which it was put there.
+        user: Whose it is.
+    """
 
     service: Text
     user: Text

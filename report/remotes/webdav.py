@@ -91,7 +91,8 @@ class WebDavFiles:
         if move_to:
             headers |= {"Destination": move_to, "Overwrite": "T" if replaces else "F"}
         url = self._url(names) + ("/" if method == "MKCOL" else "")
-        async with within(self._seconds):
+        # Longer than what httpx limits by itself: httpcore leaves a socket open that is given up in a handshake.
+        async with within(3 * self._seconds):
             with _translated():
                 content = data if method == "PUT" else None
                 async with self._client.stream(method, url, content=content, headers=headers) as answer:

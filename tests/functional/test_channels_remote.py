@@ -218,7 +218,7 @@ def test_a_host_key_that_is_not_pinned_ends_it(tmp_path, caplog):
 def test_a_key_file_logs_in_and_its_passphrase_is_a_secret(tmp_path, monkeypatch):
     key = asyncssh.generate_private_key("ssh-ed25519")
     path = tmp_path / "key"
-    path.write_bytes(key.export_private_key(passphrase="canary-phrase"))
+    path.write_bytes(key.export_private_key(passphrase="canary-phrase", rounds=50))
     (tmp_path / "served/copies").mkdir(parents=True)
     monkeypatch.setenv("PHRASE", "canary-phrase")
     with sftp_server(tmp_path / "served", HOST_KEY, user_key=key.convert_to_public()) as port:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from report.channels import anchored, channel_names, email, folder, load_channel
+from report.channels import anchored, channel_names, email, folder, load_channel, remote, webhook
 from report.secrets import references
 
 
@@ -80,3 +80,57 @@ def test_paths_are_told_from_the_project():
 @pytest.mark.parametrize("kind", channel_names())
 def test_unknown_keys_are_refused(kind):
     assert "extra_forbidden" in refusal(load_channel(kind).Settings, no_such_key="x")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"url": "http://hook.example/"},
+        {"url": "https://u:p@hook.example/"},
+        {"url": "ftp://hook.example/"},
+        {"url": "https:///x"},
+        {"url": "https://hook.example:99999/"},
+        {"url": "https://hook.example/ x"},
+        {"url": "https://hook.example/", "secret": None},
+        {"shape": "wecom", "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=canary"},
+        {"shape": "wecom", "url": {"env": "U"}},
+        {"shape": "slack"},
+    ],
+)
+def test_webhooks_that_are_refused(values):
+    shown = refusal(webhook.Settings, **{"url": "https://hook.example/", "secret": {"env": "S"}, **values})
+    assert "canary" not in shown
+
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0000000000000000000000000000000000000000000"
+SFTP = {"host": "files.example", "user": "u", "password": {"env": "P"}, "host_keys": [KEY], "path": "/copies"}
+S3 = {"bucket": "copies", "access_key": {"env": "A"}, "secret_key": {"env": "S"}}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"sftp": SFTP, "s3": S3},
+        {"sftp": {**SFTP, "host_keys": []}},
+        {"sftp": {**SFTP, "host_keys": ["*"]}},
+        {"sftp": {**SFTP, "password": None}},
+        {"sftp": {**SFTP, "path": "/a/../b"}},
+        {"sftp": {**SFTP, "password": "canary"}},
+        {"s3": {**S3, "endpoint": "http://s3.example"}},
+        {"s3": {**S3, "bucket": "../x"}},
+        {"s3": {**S3, "secret_key": "canary"}},
+        {"webdav": {"url": "http://dav.example/"}},
+        {"webdav": {"url": "https://dav.example/", "user": "u"}},
+    ],
+)
+def test_remote_folders_that_are_refused(values):
+    assert "canary" not in refusal(remote.Settings, **values)
+
+
+def test_remote_folders_that_are_taken():
+    remote.Settings.model_validate({"sftp": SFTP})
+    remote.Settings.model_validate({"s3": S3})
+    assert remote.Settings.model_validate({"webdav": {"url": "https://dav.example/x/"}}).webdav.url.endswith(
+        "/x"
+    )
