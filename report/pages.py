@@ -286,7 +286,7 @@ class Extract:
         fonts: The names of the embedded fonts, without subset prefix, sorted.
         unembedded_fonts: The names of fonts that are named and not embedded.
         outline: The bookmarks' titles, in order.
-        outline_pages: The page that each leads to, from 1; 0 where it leads to none.
+        outline_pages: The number printed on the page that each leads to; 0 where it leads to none with a number.
         text: Of all pages, one string.
         is_tagged: Whether it has a structure tree and says so.
         attachments: The bytes of the files it says it is made from (ISO 19005-3: associated files whose

@@ -122,19 +122,32 @@ def replace(path: Path, data: bytes, *, is_private: bool = False) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Put a file in place, whole, without waiting for the disk: for what is made again where it is damaged.
+    """Put a file in place, whole, without waiting for the disk: for what can be made again, and is read with its hash.
+
+    The file that it replaces is removed first: renaming over one, ext4 waits for the disk (ext4(5), auto_da_alloc).
 
     Raises:
         MissingDependencyError: The disk is full, or the folder cannot be written.
     """
-    with _told(path.parent, "the file is as it was"):
+    with _told(path.parent, "the file is not there, and can be made again"):
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             written.write_bytes(data)
-            written.replace(path)
+            path.unlink(missing_ok=True)
+            written.rename(path)
         finally:
             written.unlink(missing_ok=True)
+
+
+def drop(path: Path) -> None:
+    """Remove a file that need not be there.
+
+    Raises:
+        MissingDependencyError: The folder cannot be written.
+    """
+    with _told(path.parent, "the file is still there"):
+        path.unlink(missing_ok=True)
 
 
 def keep_only(folder: Path, names: Collection[str]) -> None:

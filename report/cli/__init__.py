@@ -8,7 +8,17 @@ import typer
 import typer.exceptions
 
 from report import __version__
-from report.cli import building, clinics, editions, installation, verifying
+from report.cli import (
+    building,
+    clinics,
+    copies,
+    editions,
+    installation,
+    recalling,
+    sending,
+    status,
+    verifying,
+)
 from report.cli.options import end
 from report.console import say, say_error, say_interrupted, say_report_error
 from report.errors import ExitCode, ReportError
@@ -21,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Build dated, sourced briefings from Markdown and facts.",
 )
-for group in (building, verifying, editions, clinics, installation):
+for group in (building, verifying, editions, clinics, copies, sending, recalling, status, installation):
     app.add_typer(group.app)
 
 

@@ -9,12 +9,15 @@ import jinja2.sandbox
 from markupsafe import Markup
 
 from report.compose.context import BriefingContext
+from report.compose.copy_context import CopyContext
 from report.compose.fact_context import TimelineContext
 from report.compose.redline_context import RedlineContext
 from report.errors import RenderingError
 
 ENTRY = "pdf/briefing.html"
-_CONTEXTS = frozenset(made.__module__ for made in (BriefingContext, TimelineContext, RedlineContext))
+_CONTEXTS = frozenset(
+    made.__module__ for made in (BriefingContext, TimelineContext, RedlineContext, CopyContext)
+)
 
 
 class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
@@ -28,14 +31,45 @@ class _Environment(jinja2.sandbox.ImmutableSandboxedEnvironment):
 
 
 def render_page(
-    templates: Mapping[str, str], context: BriefingContext | RedlineContext, entry: str = ENTRY
+    templates: Mapping[str, str],
+    context: object,
+    entry: str = ENTRY,
 ) -> str:
-    """Return the page that an entry template makes; in it, the context is `b`.
+    """Return the page that an entry template makes; in it, the context, a frozen dataclass, is `b`.
 
     Raises:
         RenderingError: A template cannot be run; the message says which, and the line.
     """
+    return PageTemplates(templates).render(context, entry)
 
+
+class PageTemplates:
+    """A project's page templates, compiled when they are first used."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = templates
+        self._environment = _environment(templates)
+
+    def render(self, context: object, entry: str) -> str:
+        """Return the page that an entry template makes; raises as `render_page`."""
+        try:
+            return self._environment.get_template(entry).render(b=context)
+        except jinja2.TemplateSyntaxError as error:
+            message = f"templates/{error.name or entry}:{error.lineno}: {error.message}"
+            raise RenderingError(message, "Mend the template.") from None
+        except (
+            jinja2.TemplateError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
+            name, line = _place(error, self._templates, entry)
+            raise RenderingError(f"templates/{name}:{line}: {error}", "Mend the template.") from None
+
+
+def _environment(templates: Mapping[str, str]) -> _Environment:
     def stylesheet(name: str) -> Markup:
         if name not in templates:
             raise RenderingError(f"there is no style sheet templates/{name}", "Add it, or correct its name.")
@@ -52,21 +86,7 @@ def render_page(
         lstrip_blocks=True,
     )
     environment.globals["stylesheet"] = stylesheet
-    try:
-        return environment.get_template(entry).render(b=context)
-    except jinja2.TemplateSyntaxError as error:
-        message = f"templates/{error.name or entry}:{error.lineno}: {error.message}"
-        raise RenderingError(message, "Mend the template.") from None
-    except (
-        jinja2.TemplateError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
-        name, line = _place(error, templates, entry)
-        raise RenderingError(f"templates/{name}:{line}: {error}", "Mend the template.") from None
+    return environment
 
 
 def _place(error: BaseException, templates: Mapping[str, str], entry: str) -> tuple[str, int]:

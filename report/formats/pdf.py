@@ -15,7 +15,7 @@ from typing import Any
 
 from report.errors import MissingDependencyError
 from report.pages import NOT_ADAPTED, Attachment, Exported, Extract, Glyph, Message, Page
-from report.tagged_pdf import tagging
+from report.tagged_pdf import slots, tagging
 from report.tagged_pdf.annotations import FoundAnnotation, read_annotations
 from report.tagged_pdf.identification import identify, read_statements
 from report.tagged_pdf.links import drop_nested
@@ -182,6 +182,8 @@ def _fetcher(page: Page) -> Any:
         def fetch(self, url: str, headers: object = None) -> object:
             scheme, _, path = url.partition(":///")
             name = urllib.parse.unquote(path)
+            if scheme == "asset" and name.startswith(slots.ASSETS):
+                return URLFetcherResponse(url, slots.PLACEHOLDER)
             if scheme != "asset" or name not in page.assets:
                 raise FatalURLFetchingError(
                     f"the page asks for {url[:200]!r}, which is none of its own images"
@@ -222,7 +224,7 @@ def inspect(data: bytes) -> Extract:
                     sorted(name for name, is_embedded in fonts.items() if not is_embedded)
                 ),
                 outline=tuple(title for title, _ in bookmarks),
-                outline_pages=tuple(page for _, page in bookmarks),
+                outline_pages=tuple(_printed_number(pdf, page) for _, page in bookmarks),
                 text="\n".join(texts),
                 is_tagged="/StructTreeRoot" in pdf.Root
                 and bool(dictionary(pdf.Root.get("/MarkInfo")).get("/Marked", False)),
@@ -304,6 +306,14 @@ def _font_name(font: Any) -> str:
     name = str(font.get("/BaseFont", "")).lstrip("/")
     prefix, plus, rest = name.partition("+")
     return rest if plus and len(prefix) == 6 else name
+
+
+def _printed_number(pdf: Any, page: int) -> int:
+    """Return the number that is printed on a page counted from 1: as the file says, else that of its place."""
+    if not page or "/PageLabels" not in pdf.Root:
+        return page
+    label = str(pdf.pages[page - 1].label)
+    return int(label) if label.isdecimal() else 0
 
 
 def _bookmarks(document: Any) -> Iterator[tuple[str, int]]:

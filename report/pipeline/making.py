@@ -86,15 +86,18 @@ Maker = Worker[Job, "tuple[Exported, tuple[Finding, ...]]"]
 
 def start_maker(run: Run, name: str) -> Maker:
     """Return a process that makes one file of a format; it reads fonts and loads the renderer meanwhile."""
-    return Worker(make_file, name=f"making the {name}", prepare=_prepare(run, name))
+    return Worker(make_file, name=f"making the {name}", prepare=prepare_format(run, name))
 
 
 def start_renderer(run: Run) -> "Worker[Page, Exported]":
     """Return a process that makes a PDF of a page that is no briefing; it loads the renderer meanwhile."""
-    return Worker(formats.load_format("pdf").export, name="making the pdf", prepare=_prepare(run, "pdf"))
+    return Worker(
+        formats.load_format("pdf").export, name="making the pdf", prepare=prepare_format(run, "pdf")
+    )
 
 
-def _prepare(run: Run, name: str) -> Callable[[], None]:
+def prepare_format(run: Run, name: str) -> Callable[[], None]:
+    """Return what makes a process ready for a format: it chooses the fonts, and loads the renderer."""
     fontconfig = write_fontconfig(cache_folder() / "fonts.conf", run.faces, cache_folder() / "fontconfig")
     return functools.partial(formats.load_format(name).prepare, fontconfig)
 

@@ -17,6 +17,7 @@ from report.pipeline.building import digest_inputs, output_folder, render, write
 from report.pipeline.composing import Work, compose_briefing
 from report.pipeline.gate import check_day, check_release
 from report.pipeline.issuing import Release, read_editions
+from report.pipeline.kept_editions import keep_edition
 from report.pipeline.making import start_renderer
 from report.pipeline.outputs import Request
 from report.pipeline.run import Outcome, Run
@@ -127,6 +128,7 @@ def release(run: Run, slug: str, request: Request, *, erratum: str = "") -> Outc
     is_same = (now.texts, now.images) == (files.texts, files.images)
     inputs = digest_inputs(run, now) if is_same else ""
     outcome = write(run, rendered, inputs, output_folder(run, slug))
+    keep_edition(run.project, slug, edition.number, rendered.files)
     return dataclasses.replace(outcome, edition=edition.number)
 
 

@@ -19,10 +19,22 @@ def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _write(archive, "mimetype", MEDIA_TYPE, zipfile.ZIP_STORED)
-        for name, data in files:
-            is_stored = name.lower().endswith(_STORED)
-            _write(archive, name, data, zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED)
+        _write_all(archive, files)
     return out.getvalue()
+
+
+def extend(container: bytes, files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a container with files behind those that it holds, which are not packed again."""
+    out = io.BytesIO(container)
+    with zipfile.ZipFile(out, "a") as archive:
+        _write_all(archive, files)
+    return out.getvalue()
+
+
+def _write_all(archive: zipfile.ZipFile, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, data in files:
+        is_stored = name.lower().endswith(_STORED)
+        _write(archive, name, data, zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED)
 
 
 def _write(archive: zipfile.ZipFile, name: str, data: bytes, method: int) -> None:

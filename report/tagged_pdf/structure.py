@@ -47,6 +47,7 @@ class Element:
         texts: What is printed in it; kept for links only, as is `added`.
         added: What the style sheet printed in it besides, such as the number of a page.
         is_implied: Whether no HTML element asks for it: it holds text that stands in a group.
+        is_filled_later: Whether it stands for something though nothing is in it yet.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Element:
     texts: list[str] = dataclasses.field(default_factory=list)
     added: list[str] = dataclasses.field(default_factory=list)
     is_implied: bool = False
+    is_filled_later: bool = False
 
     def add(self, kind: str, owner: Any, at: int | None = None) -> "Element":
         """Return a new element in this one, as the last or before the kid `at`."""
@@ -67,13 +69,16 @@ class Element:
         return kid
 
 
-def write(pdf: Any, document: Element, page_streams: Sequence[Any]) -> None:
+def write(pdf: Any, document: Element, page_streams: Sequence[Any]) -> dict[int, bytes]:
     """Add a structure tree to a pydyf document, which WeasyPrint has told where the tags of each page are found.
 
     Args:
         pdf: The document; its pages have /StructParents with their number.
         document: The root of the tree; what is empty is taken out of it.
         page_streams: The content of each page.
+
+    Returns:
+        References to the elements, by their `id()`.
     """
     import pydyf
 
@@ -96,6 +101,7 @@ def write(pdf: Any, document: Element, page_streams: Sequence[Any]) -> None:
     pdf.catalog["StructTreeRoot"] = root.reference
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+    return {key: bytes(entries.reference) for key, entries in written.items()}
 
 
 def _name(element: Element) -> bytes:
@@ -114,7 +120,7 @@ def _tidy(element: Element) -> bool:
         for kid in element.kids:
             if isinstance(kid, Element):
                 kid.parent = element
-    return bool(element.kids) or element.kind in _MAY_BE_EMPTY
+    return bool(element.kids) or element.is_filled_later or element.kind in _MAY_BE_EMPTY
 
 
 def _rows(group: Element | Content | Annotation) -> list[Element | Content | Annotation]:

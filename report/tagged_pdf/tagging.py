@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from report.tagged_pdf import links
+from report.tagged_pdf import links, slots
 from report.tagged_pdf.roles import SVG, alternative, begin, block_for, is_hidden, label_for
 from report.tagged_pdf.structure import Annotation, Content, Element, write
 
@@ -67,11 +67,16 @@ def _marked(stream: Any, box: Any, tag: str) -> Iterator[None]:
 
 
 def _add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: Sequence[Any]) -> None:
-    root = _Tree(document, page_streams).build()
+    tree = _Tree(document, page_streams)
+    root = tree.build()
     for child in document.pages[0]._page_box.children:
         if child.element_tag == "html":
             links.describe(root, child.element)
-    write(pdf, root, page_streams)
+    references = write(pdf, root, page_streams)
+    elements = {name: slot.element for name, slot in tree.slots.items() if slot.element is not None}
+    slots.empty_forms(
+        pdf, tree.slots, {name: references[id(element)] for name, element in elements.items()}, tree.counts
+    )
 
 
 class _Tree:
@@ -79,6 +84,7 @@ class _Tree:
 
     def __init__(self, document: Any, page_streams: Sequence[Any]) -> None:
         self._pages = document.pages
+        self._streams = page_streams
         self._marks: list[dict[Any, _Mark]] = [stream._tags for stream in page_streams]
         self._root = Element("Document", lang=document.metadata.lang or "")
         self._elements: dict[Any, Element] = {}
@@ -86,6 +92,12 @@ class _Tree:
         self._groups: dict[Any, int] = {}
         self._counts: dict[int, int] = {}
         self._page = 0
+        self.slots: dict[str, slots.Drawn] = {}
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """How many stretches of marked content each page has, pages counted from 0."""
+        return {number: self._counts.get(id(stream), 0) for number, stream in enumerate(self._streams)}
 
     def build(self) -> Element:
         """Return the document, and fill in the tags of all marked content."""
@@ -154,9 +166,14 @@ class _Tree:
     def _pass_over(self, box: Any, kind: str) -> None:
         """Make all that is in a box an artifact of a kind."""
         for descendant in box.descendants(placeholders=True):
-            mark = self._marks[self._page].pop(getattr(descendant, "_box", descendant), None)
+            inner = getattr(descendant, "_box", descendant)
+            mark = self._marks[self._page].pop(inner, None)
             if mark is not None:
                 _fill(mark, "/Artifact", f"<</Type {kind}>>")
+                if name := slots.name_of(inner):
+                    self.slots.setdefault(
+                        name, slots.drawn(inner, self._page, self._pages[self._page].height)
+                    )
 
     def _add_text(self, box: Any, holder: Element) -> None:
         mark = self._marks[self._page].pop(box, None)
@@ -180,6 +197,9 @@ class _Tree:
         element = box.element
         if mark is None:
             return
+        if name := slots.name_of(box):
+            self._add_slot(mark, name, box, holder)
+            return
         if "::" in str(box.element_tag) or is_hidden(element):
             _fill(mark, "/Artifact")
             return
@@ -201,6 +221,21 @@ class _Tree:
             LOGGER.error("Image %r has no text that stands for it", name)
         self._add_annotation(box, holder)
         self._add_content(mark, figure, "/Figure")
+
+    def _add_slot(self, mark: _Mark, name: str, box: Any, holder: Element) -> None:
+        """Make an element for what a slot will be filled with; what is drawn there says itself what it is."""
+        from weasyprint.logger import LOGGER
+
+        _fill(mark, "/Span")
+        if name in self.slots:
+            LOGGER.error("Slot %r stands in two places", name)
+            return
+        if holder.is_implied and not holder.kids and holder.parent is not None:
+            # The picture stands in no text.
+            holder = holder.parent
+        element = holder.add("Div", box.element)
+        element.is_filled_later = True
+        self.slots[name] = slots.drawn(box, self._page, self._pages[self._page].height, element)
 
     def _add_content(self, mark: _Mark, holder: Element, tag: str) -> None:
         number = self._counts.get(id(mark.stream), 0)

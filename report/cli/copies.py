@@ -1,0 +1,68 @@
+"""`report copies`: each clinic's own copies of an edition."""
+
+from typing import Annotated
+
+import typer
+
+from report.cli.editions import BriefingArgument, named, only
+from report.cli.options import DebugOption, ProjectOption, end, set_debug, start
+from report.console import clear_progress, relative, say, say_findings
+from report.errors import ExitCode, UsageError
+from report.findings import exit_code
+
+app = typer.Typer()
+
+
+@app.command()
+def copies(
+    briefing: BriefingArgument = None,
+    edition: Annotated[int | None, typer.Option("--edition", help="Its number; default: the last.")] = None,
+    clinic: Annotated[list[str] | None, typer.Option("--clinic", help="An id; may be repeated.")] = None,
+    group: Annotated[str, typer.Option("--group", help="The clinics of this group only.")] = "",
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", help="A Dask scheduler, such as tcp://host:8786; default: this machine."),
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Make those too that are there.")] = False,
+    project: ProjectOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Make every active clinic's own copies of a released edition."""
+    set_debug(debug)
+    from report.ledger.opening import read_ledger
+    from report.pipeline import copying
+    from report.pipeline.preparing_copies import copies_folder
+    from report.pipeline.recipients import read_recipients
+
+    run, slugs = start(project, named(briefing), None, False)
+    slug = only(slugs)
+    recipients, findings = read_recipients(run.project)
+    if recipients is None:
+        say_findings(tuple(findings))
+        end(exit_code(findings))
+    distribution = recipients.distribution
+    chosen = [item for item in recipients.clinics.active if not group or item.group == group]
+    if clinic:
+        unknown = sorted(set(clinic) - {item.id for item in chosen})
+        if unknown:
+            raise UsageError(
+                f"there is no active clinic {', '.join(unknown)}", "`report clinics list` has them."
+            )
+        chosen = [item for item in chosen if item.id in clinic]
+
+    def held(number: int) -> dict[str, int]:
+        with read_ledger(run.project / distribution.ledger) as ledger:
+            return ledger.held(slug, before=number)
+
+    made = copying.make_copies(
+        run, slug, recipients, chosen, held, edition=edition, scheduler=scheduler, is_forced=force
+    )
+    clear_progress()
+    found = (*findings, *made.findings)
+    say_findings(found)
+    megabytes = sum(made.made.values()) / 1_000_000
+    folder = relative(copies_folder(run.project, slug))
+    say(f"{folder}: {len(made.made):,} clinics' copies of edition {made.edition} made, {megabytes:,.1f} MB")
+    if made.current:
+        say(f"{len(made.current):,} clinics' copies were there, made from just the same")
+    end(exit_code(found) if found else ExitCode.DONE)

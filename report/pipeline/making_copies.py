@@ -1,0 +1,327 @@
+"""The copies of some clinics, made together by one worker: their slots are laid out at once."""
+
+import dataclasses
+import functools
+import gc
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from report import store
+from report.clinics import Clinic
+from report.copies import LOGO, Filling, load_filler
+from report.copies.forms import FormError, Sheet
+from report.copies.identity import identity_of
+from report.copies.qr import SLOT as QR
+from report.copies.qr import Code
+from report.copies.record import FILE_NAME, CopyFile, CopyRecord, copy_file, to_json
+from report.findings import Code as FindingCode
+from report.findings import Finding, Location
+
+if TYPE_CHECKING:
+    from report.compose.context import ChangesContext
+    from report.compose.copy_context import CopyContext
+    from report.compose.pages import PageTemplates
+    from report.copies import Edition
+
+SLOT_OVERFLOWS = FindingCode("P001", "slot-overflows", is_waivable=False)
+# How often text is set smaller until it fits.
+SMALLEST_FIT = 2
+SHEET = "pdf/slots.html"
+
+
+@dataclasses.dataclass(frozen=True)
+class EditionFile:
+    """A file that copies are made of.
+
+    Attributes:
+        name: As clinics get it.
+        path: Where it lies, with what changed behind its cover where that is told.
+        sha256: Hex.
+        format: Such as pdf.
+        view: `full` or `handout`.
+    """
+
+    name: str
+    path: Path
+    sha256: str
+    format: str
+    view: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Words:
+    """What copies of one locale say of the edition.
+
+    Attributes:
+        locale: BCP 47.
+        labels: By key.
+        title: Of the briefing.
+        edition: As printed.
+        as_of: As printed.
+        changes: By the edition that they are told from.
+    """
+
+    locale: str
+    labels: Mapping[str, str]
+    title: str
+    edition: str
+    as_of: str
+    changes: "Mapping[int, ChangesContext]"
+
+
+@dataclasses.dataclass(frozen=True)
+class Shared:
+    """What all copies of an edition have in common.
+
+    Attributes:
+        briefing: A slug.
+        edition: Its number.
+        folder: Where the copies go, each clinic's into a folder of its own.
+        templates: By name.
+        theme_css: Declarations, for `:root`.
+        words: By locale.
+        link: Where the state of the edition is told; may be empty.
+        is_sealed: Whether 本册送达 is stamped.
+        clinics_path: The list of clinics, as findings name it.
+    """
+
+    briefing: str
+    edition: int
+    folder: Path
+    templates: Mapping[str, str]
+    theme_css: str
+    words: Mapping[str, Words]
+    link: str
+    is_sealed: bool
+    clinics_path: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """A clinic and what it gets: its picture as it is printed, its files, and a hash of all they are made from."""
+
+    clinic: Clinic
+    logo: bytes
+    files: tuple[EditionFile, ...]
+    made_from: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """Clinics of one locale, which all hold the edition `since`; 0 stands for none."""
+
+    locale: str
+    since: int
+    wanted: tuple[Wanted, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class MadeCopies:
+    """What a worker made: for each clinic how many bytes; and what was found."""
+
+    sizes: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def make_batch(shared: Shared, batch: Batch) -> MadeCopies:
+    """Make and write the copies of some clinics; for a worker."""
+    # What a batch leaves behind refers to itself, and the collector is off in workers; what was there before stays.
+    gc.freeze()
+    made = _Batch(shared, batch).make()
+    gc.collect()
+    return made
+
+
+class _Batch:
+    def __init__(self, shared: Shared, batch: Batch) -> None:
+        self._shared = shared
+        self._batch = batch
+        self._words = shared.words[batch.locale]
+        self._findings: list[Finding] = []
+
+    def make(self) -> MadeCopies:
+        files: dict[str, dict[str, CopyFile]] = {item.clinic.id: {} for item in self._batch.wanted}
+        refused: set[str] = set()
+        for item in self._batch.wanted:
+            # Without its record, a folder's files are those of nobody.
+            store.drop(self._folder(item) / FILE_NAME)
+        for file in dict.fromkeys(file for item in self._batch.wanted for file in item.files):
+            wanted = [item for item in self._batch.wanted if file in item.files]
+            for item, data in self._copies(file, wanted):
+                if data is None:
+                    refused.add(item.clinic.id)
+                elif item.clinic.id not in refused:
+                    record = copy_file(data, data, file.format, file.view, self._batch.locale)
+                    files[item.clinic.id][file.name] = record
+                    store.put(self._folder(item) / file.name, data)
+        for item in self._batch.wanted:
+            if item.clinic.id not in refused:
+                self._record(item, files[item.clinic.id])
+        sizes = {
+            name: sum(file.size for file in found.values())
+            for name, found in files.items()
+            if name not in refused
+        }
+        return MadeCopies(sizes, tuple(self._findings))
+
+    def _folder(self, item: Wanted) -> Path:
+        return self._shared.folder / item.clinic.id
+
+    def _record(self, item: Wanted, files: Mapping[str, CopyFile]) -> None:
+        shared = self._shared
+        record = CopyRecord(
+            item.clinic.id, shared.briefing, shared.edition, self._batch.since, item.made_from, files
+        )
+        store.put(self._folder(item) / FILE_NAME, to_json(record))
+        store.keep_only(self._folder(item), {FILE_NAME, *files})
+
+    def _copies(self, file: EditionFile, wanted: Sequence[Wanted]) -> "Iterator[tuple[Wanted, bytes | None]]":
+        """Yield each clinic's copy of a file; None where its text has no room."""
+        edition = opened(file.path, file.sha256, file.format)
+        laid_out = self._laid_out(edition, wanted) if file.format == "pdf" else self._written(edition, wanted)
+        for item, filling in laid_out:
+            if filling is None:
+                yield item, None
+                continue
+            identity = identity_of(
+                edition.identifier,
+                item.clinic.id,
+                self._shared.briefing,
+                self._shared.edition,
+                self._batch.since,
+            )
+            yield item, edition.copied(filling, identity)
+
+    def _written(self, edition: "Edition", wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Filling]]:
+        """Yield what fills the slots of a file without pages."""
+        from report.compose.pages import qr_code
+
+        templates = page_templates(self._shared)
+        for item in wanted:
+            code = self._code(item)
+            context = dataclasses.replace(
+                self._context(item, LOGO),
+                changes=self._words.changes.get(self._batch.since),
+                qr=qr_code(code.address, code.alternative) if code else None,
+            )
+            fragments = {
+                name: templates.render(context, f"slots/{name}.html").strip()
+                for name in sorted(edition.slots)
+            }
+            yield item, Filling(fragments, item.logo)
+
+    def _laid_out(self, edition: Any, wanted: Sequence[Wanted]) -> "Iterator[tuple[Wanted, Filling | None]]":
+        """Yield what fills the slots of a PDF; what does not fit is set smaller, and laid out again."""
+        for fit in range(SMALLEST_FIT + 1):
+            is_last = fit == SMALLEST_FIT
+            pages, sheet = self._lay_out(edition, wanted, fit)
+            too_long = []
+            for item in wanted:
+                forms = pages[item.clinic.id]
+                if forms is not None:
+                    yield item, Filling({}, item.logo, code=self._code(item), sheet=sheet, forms=forms)
+                elif is_last:
+                    self._findings.append(self._overflow(item))
+                    yield item, None
+                else:
+                    too_long.append(item)
+            if not too_long:
+                return
+            wanted = too_long
+
+    def _lay_out(
+        self, edition: Any, wanted: Sequence[Wanted], fit: int
+    ) -> "tuple[dict[str, Mapping[str, Any] | None], Sheet]":
+        """Return the forms of each clinic, None where they need more than a page; and the sheet they are on."""
+        import pikepdf
+
+        from report.compose.copy_context import SheetContext, SheetCopy
+        from report.formats import pdf
+        from report.pages import Page
+
+        places = {name: place for name, place in sorted(edition.places.items()) if name != QR}
+        contexts = [
+            dataclasses.replace(self._context(item, f"asset:///{_asset(item)}"), fit=fit) for item in wanted
+        ]
+        html = page_templates(self._shared).render(
+            SheetContext(
+                self._batch.locale,
+                self._words.labels,
+                {name: (place.width, place.height) for name, place in places.items()},
+                frozenset(name for name, place in places.items() if not place.element),
+                tuple(SheetCopy(f"copy-{context.recipient.id}", context) for context in contexts),
+                self._shared.theme_css,
+            ),
+            SHEET,
+        )
+        assets = {_asset(item): item.logo for item in wanted if item.logo}
+        exported = pdf.export(Page(html, assets), lambda text: None)
+        problems = [message.text for message in exported.messages if message.is_error]
+        if problems:
+            raise FormError("; ".join(problems))
+        sheet = Sheet(pikepdf.open(io.BytesIO(exported.data)))
+        anchors = [start.anchor for start in exported.page_starts]
+        forms: dict[str, Mapping[str, Any] | None] = {}
+        for item in wanted:
+            anchor = f"copy-{item.clinic.id}"
+            is_too_long = anchors.count(anchor) > 1
+            forms[item.clinic.id] = None if is_too_long else sheet.forms(anchors.index(anchor), places)
+        return forms, sheet
+
+    def _context(self, item: Wanted, logo: str) -> "CopyContext":
+        from report.compose.copy_context import CopyContext, Recipient
+
+        clinic, words = item.clinic, self._words
+        contact = clinic.contact
+        return CopyContext(
+            words.locale,
+            words.labels,
+            Recipient(
+                clinic.id,
+                clinic.name,
+                contact.address,
+                contact.phone,
+                contact.email,
+                logo if item.logo else "",
+            ),
+            words.title,
+            words.edition,
+            words.as_of,
+            self._shared.link,
+            self._shared.is_sealed,
+        )
+
+    def _code(self, item: Wanted) -> Code | None:
+        address = item.clinic.qr or self._shared.link
+        return Code(address, self._words.labels["copy_qr"].format(address=address)) if address else None
+
+    def _overflow(self, item: Wanted) -> Finding:
+        message = (
+            f"{item.clinic.id}: its name and contact have no room in their places, even at the smallest size"
+        )
+        hint = "Shorten them, or give the places of the template more room."
+        return Finding(SLOT_OVERFLOWS, Location(self._shared.clinics_path), message, hint)
+
+
+def _asset(item: Wanted) -> str:
+    return f"logos/{item.clinic.id}"
+
+
+@functools.lru_cache(maxsize=16)
+def opened(path: Path, sha256: str, format_: str) -> Any:
+    """Return a file of an edition, read once by each worker; `sha256` tells one from another of the same name."""
+    return load_filler(format_).open_edition(path.read_bytes())
+
+
+_compiled: "list[tuple[Shared, PageTemplates]]" = []
+
+
+def page_templates(shared: Shared) -> "PageTemplates":
+    """Return the compiled templates of a run; a worker, which does one run, compiles them once."""
+    from report.compose.pages import PageTemplates
+
+    if not _compiled or _compiled[0][0] is not shared:
+        _compiled[:] = [(shared, PageTemplates(shared.templates))]
+    return _compiled[0][1]
