@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -53,9 +55,20 @@ def _root(
         end(ExitCode.USAGE)
 
 
+def _redacted(text: str) -> str:
+    """Return a text without the secrets that were read; where none was, the module is not there yet."""
+    secrets = sys.modules.get("report.secrets")
+    return str(secrets.REDACTOR.redact(text)) if secrets is not None else text
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(_redacted("".join(traceback.format_exception(kind, error, trace))))
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     debug = "--debug" in sys.argv
+    sys.excepthook = _print_traceback
     try:
         code = app(standalone_mode=False)
         # Typer takes the interrupt itself and returns its code.
@@ -80,6 +93,6 @@ def main() -> None:
         if debug:
             raise
         hint = "Run it again with --debug, and report what it prints."
-        say_error(f"a bug in the program: {type(error).__name__}: {error}", hint)
+        say_error(_redacted(f"a bug in the program: {type(error).__name__}: {error}"), hint)
         code = ExitCode.BUG
     sys.exit(int(code or 0))

@@ -13,12 +13,14 @@ import typer
 
 from report.cli import options
 from report.cli.options import DebugOption, ProjectOption, end, set_debug, start
-from report.console import as_json, clear_progress, progress, say, say_findings, say_report_error
+from report.console import as_json, clear_progress, progress, say, say_report_error
 from report.errors import ExitCode, UsageError, worst
-from report.findings import exit_code
+from report.findings import Finding, exit_code
 
 app = typer.Typer()
 
+# Of what many clinics have alike, so many are named.
+_LISTED = 5
 IN_DOUBT = ("resend", "hold", "reconcile")
 
 
@@ -112,7 +114,7 @@ def _tell_preview(planned: Any, format_: str) -> None:
     for plan in planned.plans:
         for line in _plan_lines(plan):
             say(line)
-    say_findings(planned.all_findings)
+    _say_findings(planned.all_findings)
     count = planned.count
     if not count:
         say("nothing is to be sent")
@@ -137,7 +139,7 @@ def _tell_sent(sent: Any, format_: str) -> None:
         }
         say(_json(data))
         return
-    say_findings(findings)
+    _say_findings(findings)
     for outcome in sent.outcomes:
         if outcome.state is None and outcome.finding is None:
             say(f"{outcome.entry.clinic} by {outcome.entry.channel}: not sent: {outcome.hindrance}")
@@ -178,7 +180,37 @@ def _plan_lines(plan: Any) -> list[str]:
 
 
 def _held_lines(plan: Any) -> list[str]:
-    return [f"  held back: {held.clinic} by {held.channel}: {held}" for held in plan.held]
+    reasons: dict[str, list[str]] = {}
+    for held in plan.held:
+        reasons.setdefault(str(held), []).append(f"{held.clinic} by {held.channel}")
+    lines = []
+    for reason, whom in reasons.items():
+        if len(whom) > _LISTED:
+            lines.append(
+                f"  held back: {', '.join(whom[:_LISTED])} and {len(whom) - _LISTED:,} more: {reason}"
+            )
+        else:
+            lines += [f"  held back: {one}: {reason}" for one in whom]
+    return lines
+
+
+def _say_findings(findings: Sequence[Finding]) -> None:
+    """Print findings; of a code that many clinics have, the first few."""
+    counts: dict[str, int] = {}
+    shown = []
+    for finding in findings:
+        counts[finding.code.code] = counts.get(finding.code.code, 0) + 1
+        if counts[finding.code.code] <= _LISTED:
+            shown.append(finding)
+    for finding in shown:
+        say(str(finding))
+    for code, count in counts.items():
+        if count > _LISTED:
+            say(f"and {count - _LISTED:,} more of {code}; --format json has them all")
+    if findings:
+        errors = sum(finding.is_error for finding in findings)
+        warnings = len(findings) - errors
+        say(f"{_counted(errors, 'error', 'errors')}, {_counted(warnings, 'warning', 'warnings')}")
 
 
 def _plan_data(planned: Any) -> dict[str, object]:

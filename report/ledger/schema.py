@@ -48,6 +48,7 @@ _FIRST = (
         WHERE state IN ({_one_of(LIVING)})
     """,
     "CREATE INDEX by_briefing ON deliveries (briefing, kind, edition)",
+    "CREATE INDEX by_message_id ON deliveries (message_id)",
     f"""
     CREATE TABLE attempts (
         delivery INTEGER NOT NULL REFERENCES deliveries (id),

@@ -260,6 +260,18 @@ def test_a_copy_that_is_missing_is_told_and_the_others_go_out(sending):
     assert sending.channel.clinics == ["GZ-0001", "GZ-0003"]
 
 
+def test_what_many_have_alike_is_told_once(tmp_path):
+    sending = Sending(tmp_path / "project", *(f"GZ-{number:04}" for number in range(1, 21)))
+    sending.release()
+    ended = sending.command()
+    assert ended.codes == ["D024"] * 5
+    assert "and 15 more of D024; --format json has them all" in ended.out
+    assert "GZ-0005 by mail and 15 more: its copy is not fit to be sent" in ended.out
+    assert "20 errors, 0 warnings" in ended.out
+    data = json.loads(sending.command("--format", "json").out)
+    assert len(data["findings"]) == len(data["briefings"][0]["held"]) == 20
+
+
 # --- what goes wrong, and comes right ---
 
 
@@ -474,6 +486,52 @@ def with_bounces(sending, *arguments):
         mock.patch("report.pipeline.sending.references", return_value=()),
     ):
         return sending.command(*arguments)
+
+
+# --- secrets ---
+
+MAIL = """channels:
+  mail:
+    kind: email
+    host: mail.example.org
+    user: desk
+    password: {env: TEST_MAIL_PASSWORD}
+    sender: {address: desk@briefings.example}
+"""
+
+
+def test_a_password_that_is_missing_is_told_before_anything_is_sent(sending, monkeypatch):
+    monkeypatch.delenv("TEST_MAIL_PASSWORD", raising=False)
+    sending.distribution(MAIL)
+    ended = sending.command("--yes")
+    assert ended.code == 4
+    assert "the environment variable TEST_MAIL_PASSWORD is not set" in ended.err
+    assert sending.channel.parcels == []
+    assert not sending.ledger_path.exists()
+    assert sending.command().code == 0
+
+
+def test_a_password_that_a_server_repeats_is_written_nowhere(sending, monkeypatch):
+    canary = "canary-7f3a-passwort"
+    monkeypatch.setenv("TEST_MAIL_PASSWORD", canary)
+    sending.distribution(MAIL)
+    echoes = Refused(RECIPIENT_REFUSED, f"535 not {canary}", f"Look at {canary}.")
+    sending.channel.answers = {"GZ-0001": [echoes], "GZ-0002": [(InDoubt(REPLY_LOST, canary), True)]}
+    texts = [sending.command("--yes", *more) for more in ([], ["--format", "json"])]
+    told = "".join(ended.out + ended.err for ended in texts)
+    assert "535 not [secret]" in told
+    assert canary not in told
+    for path in sending.ledger_path.parent.iterdir():
+        assert canary.encode() not in path.read_bytes()
+
+
+def test_mail_bears_the_senders_own_domain(sending, monkeypatch):
+    monkeypatch.setenv("TEST_MAIL_PASSWORD", "a password")
+    sending.distribution(MAIL)
+    sending.send()
+    assert {parcel.message_id.rpartition("@")[2] for parcel in sending.channel.parcels} == {
+        "briefings.example>"
+    }
 
 
 # --- through a channel that is real ---
