@@ -7,7 +7,7 @@ an edition (`report.copies`), so that a thousand notices cost hardly more than o
 import dataclasses
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from report.compose.pages import render_page
 from report.copies import Filling
@@ -100,8 +100,13 @@ def print_notice(draft: Draft, templates: Mapping[str, str]) -> Printed:
     return Printed(exported.data, shown)
 
 
-def address(batch: Batch, templates: Mapping[str, str]) -> list[bytes]:
+def address(batch: Batch, templates: Mapping[str, str], smaller_by: int = 0) -> list[bytes]:
     """Return a notice for each of some clinics, in their order.
+
+    Args:
+        batch: The notice and the clinics.
+        templates: By name.
+        smaller_by: How many steps smaller than reckoned names are set.
 
     Raises:
         NoticeError: A clinic's name and id do not go into the place for them.
@@ -113,15 +118,15 @@ def address(batch: Batch, templates: Mapping[str, str]) -> list[bytes]:
     matter = draft.matter
     notice = open_edition(batch.printed.data)
     slot = notice.places[SLOT]
-    addressees = [_addressee(draft, index, *clinic) for index, clinic in enumerate(batch.clinics)]
+    addressees = [_addressee(draft, index, clinic, smaller_by) for index, clinic in enumerate(batch.clinics)]
     language = draft.language
     context = AddresseesContext(language.locale, tuple(addressees), language.words, language.theme_css)
     exported = _exported(Page(render_page(templates, context, SHEET), {}))
     if exported.pages != len(addressees):
-        if len(addressees) == 1:
-            raise _too_long(addressees[0].id)
-        # One of them is longer than was reckoned: by itself, it says so.
-        return [data for one in batch.clinics for data in address(Batch(batch.printed, (one,)), templates)]
+        # One of them is longer than was reckoned: by itself, it is set smaller.
+        smaller_by += len(addressees) == 1
+        alone = [Batch(batch.printed, (one,)) for one in batch.clinics]
+        return [data for one in alone for data in address(one, templates, smaller_by)]
     made = []
     with pikepdf.open(io.BytesIO(exported.data)) as document:
         sheet = Sheet(document)
@@ -143,26 +148,26 @@ def _exported(page: Page) -> Exported:
     return exported
 
 
-def _addressee(draft: Draft, index: int, clinic_id: str, name: str) -> Addressee:
+def _addressee(draft: Draft, index: int, clinic: tuple[str, str], smaller_by: int) -> Addressee:
+    clinic_id, name = clinic
     number = notice_number(draft.matter, clinic_id)
     words = draft.language.words
-    lines = [
-        f"{words[key]}{words['colon']}{text}"
-        for key, text in (("notice_clinic_id", clinic_id), ("notice_number", number))
-    ]
-    for size, (large, leading, little, tight) in _SIZES.items():
-        height = _lines(name, large) * leading + (1 + sum(_lines(line, little) for line in lines)) * tight + 2
-        if height <= _HEIGHT:
-            return Addressee(f"a{index}", name, clinic_id, number, size)
-    raise _too_long(clinic_id)
+    lines = [words["notice_clinic_id"] + words["colon"] + clinic_id]
+    lines.append(words["notice_number"] + words["colon"] + number)
+    fitting = [size for size in _SIZES if _height(name, lines, size) <= _HEIGHT] or [*_SIZES][-1:]
+    if smaller_by >= len(fitting):
+        message = f"name and id of {clinic_id} do not go onto a notice, at the smallest size of text"
+        raise NoticeError(ADDRESSEE_TOO_LONG, message, "Shorten the clinic's name.")
+    return Addressee(f"a{index}", name, clinic_id, number, fitting[smaller_by])
+
+
+def _height(name: str, lines: Sequence[str], size: str) -> float:
+    """Return how much a block takes, in points."""
+    large, leading, little, tight = _SIZES[size]
+    return _lines(name, large) * leading + (1 + sum(_lines(line, little) for line in lines)) * tight + 2
 
 
 def _lines(text: str, size: float) -> int:
     ems = sum(_LATIN if character < "\u2e80" else 1 for character in text)
     # A line may end short of its end, where a mark or a word does not go onto it.
     return max(1, math.ceil((ems + 1) * size / _WIDTH))
-
-
-def _too_long(clinic_id: str) -> NoticeError:
-    message = f"name and id of {clinic_id} do not go onto a notice, at the smallest size of text"
-    return NoticeError(ADDRESSEE_TOO_LONG, message, "Shorten the clinic's name.")
