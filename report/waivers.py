@@ -4,10 +4,11 @@ import bisect
 import dataclasses
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from report.findings import Code, Finding, Location
-from report.model import Briefing, WaiverEntry
+from report.model import Section, WaiverEntry
 from report.positions import SourceFile
 
 WAIVER_EXPIRED = Code("C040", "waiver-expired", is_waivable=False)
@@ -46,10 +47,34 @@ class Allowance:
         return is_within and finding.code.code == self.code
 
 
+class Waiving(Protocol):
+    """What has waivers and allowances: a briefing, or what all briefings of a project share."""
+
+    @property
+    def prefix(self) -> str:
+        """Its folder, from the project."""
+
+    @property
+    def files(self) -> Mapping[str, SourceFile]:
+        """Its files; its waivers stand in `waivers.yaml`."""
+
+    @property
+    def waivers(self) -> Sequence[WaiverEntry]:
+        """What stands there."""
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """Where allowances may stand."""
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The same."""
+
+
 class Excuses:
     """What a briefing's waivers and allowances excuse, and which of them excused nothing."""
 
-    def __init__(self, briefing: Briefing, on: datetime.date) -> None:
+    def __init__(self, briefing: Waiving, on: datetime.date) -> None:
         """Read the allowances; waivers hold up to and with the day `on`."""
         self._file = briefing.files.get("waivers.yaml")
         self._waivers = briefing.waivers

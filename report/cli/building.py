@@ -135,7 +135,7 @@ def _check(
             found += outcome.findings
             codes.append(exit_code(outcome.findings, strict=strict))
     with Guard(codes, debug):
-        recipients = check_recipients(run.project)
+        recipients = check_recipients(run.project, run.today)
         found += recipients
         codes.append(exit_code(recipients, strict=strict))
     return found

@@ -14,12 +14,13 @@ from report.positions import Node, SourceFile
 COLUMN_UNREAD = Code("C073", "column-unread", is_unreadable=True, is_waivable=False)
 CELL_UNREAD = Code("C074", "cell-unread", is_waivable=False)
 
-# The heads that a column may have, without case, blanks and what stands in brackets; the first is the list's own key.
+# The heads that a column may have, without case, blanks and what stands in brackets; the first is the list's own key,
+# the second how it is called to people.
 HEADS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "编号", "诊所编号", "机构编号", "編號"),
     "name": ("name", "名称", "诊所名称", "机构名称", "名稱"),
-    "contact.address": ("contact.address", "address", "地址"),
-    "contact.phone": ("contact.phone", "phone", "telephone", "tel", "电话", "联系电话", "電話"),
+    "contact.address": ("contact.address", "地址", "address"),
+    "contact.phone": ("contact.phone", "电话", "联系电话", "電話", "phone", "telephone", "tel"),
     "contact.email": (
         "contact.email",
         "email",
@@ -32,11 +33,11 @@ HEADS: Mapping[str, tuple[str, ...]] = {
         "電郵",
     ),
     "logo": ("logo", "标志", "徽标", "標誌"),
-    "locale": ("locale", "language", "语言", "語言"),
-    "views": ("views", "view", "版本"),
-    "formats": ("formats", "format", "格式"),
-    "channels": ("channels", "channel", "渠道", "发送渠道"),
-    "qr": ("qr", "qrcode", "二维码", "二維碼"),
+    "locale": ("locale", "语言", "語言", "language"),
+    "views": ("views", "版本", "view"),
+    "formats": ("formats", "格式", "format"),
+    "channels": ("channels", "渠道", "发送渠道", "channel"),
+    "qr": ("qr", "二维码", "二維碼", "qrcode"),
     "group": ("group", "分组", "分組", "组"),
     "active": ("active", "启用", "啟用"),
 }
@@ -141,7 +142,7 @@ def _read_head(table: Table) -> tuple[dict[int, str], list[Finding]]:
         key = _KEYS.get(name)
         if key is None:
             shown = repr(cell.text if len(cell.text) <= 40 else f"{cell.text[:40]}…")
-            hint = suggest(name, _KEYS) or f"Known are: {', '.join(heads[-1] for heads in HEADS.values())}."
+            hint = suggest(name, _KEYS) or f"Known are: {', '.join(heads[1] for heads in HEADS.values())}."
             findings.append(Finding(COLUMN_UNREAD, where, f"no column is called {shown}", hint))
         elif key in columns.values():
             message = f"a second column for `{key}`"

@@ -23,7 +23,7 @@ MAX_EXPANDED_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
 ENCODINGS = ("utf-8", "gb18030")
-MAX_SHEET_ROWS = 2 * MAX_ROWS
+_SHEET_ROWS = 2 * MAX_ROWS
 _DELIMITERS = (",", ";", "\t")
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -142,7 +142,7 @@ def _read_xlsx(data: bytes, path: str, sheet: str) -> Table | list[Finding]:
     far = _beyond_limits(parts.values())
     if far:
         message = (
-            f"there is something in cell {far}; the limit is {MAX_SHEET_ROWS:,} rows by {MAX_COLUMNS} columns"
+            f"there is something in cell {far}; the limit is {_SHEET_ROWS:,} rows by {MAX_COLUMNS} columns"
         )
         return [_unreadable(path, message, "Delete what stands apart from the table.")]
     try:
@@ -169,7 +169,7 @@ def _beyond_limits(parts: Iterable[bytes]) -> str:
         for match in _FILLED_CELL.finditer(part):
             letters, row = match.group(1).decode(), int(match.group(2))
             column = functools.reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters, 0)
-            if column > MAX_COLUMNS or row > MAX_SHEET_ROWS:
+            if column > MAX_COLUMNS or row > _SHEET_ROWS:
                 return f"{letters}{row}"
     return ""
 
@@ -187,7 +187,7 @@ def _sheet_of(data: bytes, path: str, sheet: str) -> Table | list[Finding]:
     # What the sheet says of its size may be wrong.
     chosen[0].reset_dimensions()
     rows: list[tuple[Cell, ...]] = []
-    read = chosen[0].iter_rows(min_row=1, max_row=MAX_SHEET_ROWS, max_col=MAX_COLUMNS)
+    read = chosen[0].iter_rows(min_row=1, max_row=_SHEET_ROWS, max_col=MAX_COLUMNS)
     for number, cells in enumerate(read, 1):
         rows += [row] if (row := tuple(_xlsx_cells(cells, number))) else []
         if len(rows) > MAX_ROWS + 1:

@@ -1,7 +1,9 @@
 """Who receives copies and how: `distribution.yaml` and the list of clinics that it names, read together."""
 
 import dataclasses
+import datetime
 import os
+import string
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from report.clinics import ClinicList
     from report.distribution import Distribution
 
+# Whatever a waiver here is of, it is judged: nothing but clinics and their channels is excused by it.
+ALL_FAMILIES = string.ascii_uppercase
 CLINICS_ELSEWHERE = Code("C084", "clinics-elsewhere", Severity.WARNING)
 
 
@@ -51,21 +55,30 @@ def views_by_format() -> dict[str, tuple[str, ...]]:
     return {name: tuple(load_format(name).VIEWS) for name in format_names()}
 
 
-def check_recipients(project: Path) -> tuple[Finding, ...]:
+def check_recipients(project: Path, today: datetime.date) -> tuple[Finding, ...]:
     """Return all findings of a project's recipients; none where it has neither a list nor a distribution.
 
     A list outside the project is the publisher's: that it is not on this machine is told, and no error.
+
+    Args:
+        project: The folder that has `content/`.
+        today: The day on which waivers have to hold.
     """
     from report.distribution import CLINICS_FILE
     from report.load.distribution import DISTRIBUTION_FILE
     from report.load.files import FILE_MISSING
+    from report.load.shared_waivers import load_shared_waivers
+    from report.waivers import Excuses
 
-    if not any(os.path.lexists(project / name) for name in (CLINICS_FILE, DISTRIBUTION_FILE)):
-        return ()
-    findings = read_recipients(project)[1]
-    return tuple(
-        _told_only(finding) if _is_elsewhere(finding, FILE_MISSING) else finding for finding in findings
-    )
+    waivers, findings = load_shared_waivers(project)
+    if any(os.path.lexists(project / name) for name in (CLINICS_FILE, DISTRIBUTION_FILE)):
+        findings += [
+            _told_only(finding) if _is_elsewhere(finding, FILE_MISSING) else finding
+            for finding in read_recipients(project)[1]
+        ]
+    excuses = Excuses(waivers, today)
+    kept = excuses.excuse(findings)
+    return tuple(sort_findings([*kept, *excuses.leftovers(ALL_FAMILIES)]))
 
 
 def _is_elsewhere(finding: Finding, missing: Code) -> bool:

@@ -1,5 +1,6 @@
 """Every code stands for one rule, and every rule has been seen to fire."""
 
+import functools
 import importlib
 import pkgutil
 import re
@@ -37,6 +38,7 @@ def test_a_code_is_well_formed(code):
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.name)
 
 
+@functools.cache
 def fired_in_cases() -> set[str]:
     """Return the codes that the expectation of a case of that code holds."""
     found = set()
@@ -49,6 +51,7 @@ def fired_in_cases() -> set[str]:
     return found
 
 
+@functools.cache
 def fired_in_tests() -> set[str]:
     """Return the codes that a test expects by number, or through the constant that defines them."""
     text = "\n".join(

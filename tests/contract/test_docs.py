@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 import report
-from report import model
+from report import clinics, distribution, model
 from report.cli import app
 from report.compose.assemble import compose
 from report.compose.issue import Issue
@@ -27,6 +27,8 @@ from report.facts.printing import print_date
 from report.installation import bundled_templates
 from report.load.briefing import load_briefing
 from report.load.files import read_briefing, read_templates
+from report.load.imported import HEADS
+from report.pipeline.recipients import check_recipients
 from report.references import plain_text
 from tests.pages import (
     ARCHITECTURE,
@@ -176,6 +178,12 @@ SCHEMAS = {
     "Source": sources.Source,
     "Name": sources.Name,
     "Watch": sources.Watch,
+    "Clinic": clinics.Clinic,
+    "Contact": clinics.Contact,
+    "Distribution": distribution.Distribution,
+    "Policy": distribution.Policy,
+    "Attempts": distribution.Attempts,
+    "Copies": distribution.Copies,
 }
 
 
@@ -238,6 +246,14 @@ def test_the_limits_are_those_of_the_code():
         "load.yaml_tree.MAX_DEPTH": "40 层",
         "load.yaml_tree.MAX_SCALAR_BYTES": "64 KB",
         "load.briefing.MAX_FACTS": "20 000 条",
+        "load.clinics.MAX_CLINICS": "20 000 家",
+        "load.clinics.MAX_LOGO_BYTES": "2 MB",
+        "load.clinics.MAX_LOGO_PIXELS": "400 万像素",
+        "load.distribution.MAX_CHANNEL_NAME": "40 字符",
+        "load.tables.MAX_TABLE_BYTES": "16 MB",
+        "load.tables.MAX_EXPANDED_BYTES": "64 MB",
+        "load.tables.MAX_ROWS": "20 000 行",
+        "load.tables.MAX_COLUMNS": "256 列",
         "compose.prose_sandbox.MAX_SECONDS": "5 秒",
         "compose.prose.MAX_OUTPUT_BYTES": "5 000 000 字符",
         "compose.images.MAX_PIXELS": "4 000 万像素",
@@ -266,6 +282,20 @@ def test_the_limits_are_those_of_the_code():
         number, unit = re.fullmatch(r"([0-9 ]+?) ?([^0-9 ]+)", text).groups()
         value = getattr(importlib.import_module(f"report.{module}"), constant)
         assert value == int(number.replace(" ", "")) * units.get(unit, 1), name
+
+
+def test_the_clinics_and_the_distribution_of_the_guide_have_no_finding(tmp_path):
+    (tmp_path / "content").mkdir()
+    for name in ("clinics", "distribution"):
+        (text,) = [body for info, body in blocks(GUIDE) if info == f"yaml {name}"]
+        (tmp_path / "content" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert check_recipients(tmp_path, TODAY) == ()
+
+
+def test_the_heads_of_a_table_of_clinics_are_those_that_are_read():
+    rows = tables(GUIDE, "heads")
+    assert [row[1].strip("`") for row in rows] == list(HEADS)
+    assert all(row[0] in HEADS[row[1].strip("`")] for row in rows)
 
 
 def test_the_properties_of_the_theme_are_all_there():

@@ -22,7 +22,10 @@ from report.pipeline import importing, releasing
 from report.pipeline.building import check_as_released
 from report.pipeline.outputs import Request
 from report.pipeline.recipients import check_recipients
+from report.signing.checking import FoundSignature
 from report.tools.validators import Validation
+from report.verify.copy import Told, Vouchers, judge_copy
+from tests.contract.channel_examples import OUTCOMES
 from tests.contract.sending_examples import SENDINGS
 from tests.pages import (
     DOCS,
@@ -39,6 +42,11 @@ SECTIONS = {
         r"^## ([A-Z][0-9]{3}) (\S+)\n\n(.+?)\n\n(.*?)(?=^## |\Z)", ERRORS, re.DOTALL | re.MULTILINE
     )
 }
+
+
+FINGERPRINT = (
+    "7E:77:69:15:9C:23:54:22:D9:5C:AB:D9:C7:BB:91:10:40:89:BC:EE:49:48:3C:A7:1F:A3:8D:4D:7E:12:05:B8"
+)
 
 
 def test_every_code_is_explained_and_no_other():
@@ -400,6 +408,14 @@ JUDGEMENTS = {
         path="my-briefing.epub",
     ),
     "V031": lambda: [verify.outdated_file("output/my-briefing/my-briefing.epub")],
+    "V032": lambda: received(listed={PDF: "0" * 64}),
+    "V033": lambda: received(signatures=(signature(intact=False),)),
+    "V034": lambda: received(signatures=(signature(whole=False),)),
+    "V035": lambda: received(signatures=(signature(by=False),), are_certificates_given=True),
+    "V036": lambda: received(),
+    "V037": lambda: received(told={}),
+    "V038": lambda: received(released={PDF: "0" * 64}),
+    "V039": lambda: received(released={"facts.json": "0" * 64}),
     "V009": lambda: check_as_released(Issue(2, "", artefacts={PDF: "0" * 64}), PDF, b"%PDF-1.7"),
 }
 
@@ -427,6 +443,18 @@ def carried(*changes):
 def flowing(format_, **changes):
     """What is wrong with how a file without pages is built."""
     return verify.judge_structure(extract(FLOWING, 0, **changes), path=f"my-briefing.{format_}")
+
+
+def received(told=None, **vouchers):
+    """What is wrong with a copy that somebody received."""
+    whose = {"edition": 1, "clinic": "GZ-0042", "briefing": "my-briefing", "facts": b"{}"}
+    data, held = b"%PDF-1.7\n%%EOF\n", Vouchers(**vouchers)
+    return judge_copy(PDF, data, Told(**(whose if told is None else told)), held).findings
+
+
+def signature(*, intact=True, whole=True, by=None):
+    at = datetime.datetime(2026, 11, 27, 8, 30, tzinfo=datetime.UTC)
+    return FoundSignature(intact, whole, "示例医学简报社", FINGERPRINT, at, False, by)
 
 
 def examined(**more):
@@ -532,15 +560,15 @@ RELEASES = {
 
 
 def test_every_code_has_an_example():
-    assert sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *SENDINGS}) == sorted(all_codes())
+    assert sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *SENDINGS, *OUTCOMES}) == sorted(all_codes())
 
 
-@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *SENDINGS}))
+@pytest.mark.parametrize("code", sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *SENDINGS, *OUTCOMES}))
 def test_an_example_is_what_the_program_says(code, tmp_path, update_golden):
     if code in JUDGEMENTS:
         findings = JUDGEMENTS[code]()
-    elif code in SENDINGS:
-        findings = SENDINGS[code](tmp_path)
+    elif code in SENDINGS or code in OUTCOMES:
+        findings = {**SENDINGS, **OUTCOMES}[code](tmp_path)
     else:
         project = tmp_path / "project"
         shutil.copytree(bundled_templates() / "starter", project)

@@ -178,3 +178,40 @@ def test_a_list_outside_the_project_that_is_not_here_is_told_only(project, tmp_p
 def test_a_check_of_one_briefing_reads_the_clinics_too(project):
     (project.root / "content" / "clinics.yaml").write_text("no list\n", encoding="utf-8")
     assert project.check("demo").codes == ["C007"]
+
+
+WAIVER = """- code: C069
+  path: content/clinics.yaml
+  match: GZ-03
+  reason: 同一个收件处
+  owner: 示例编辑部
+  expires: "2027-01-01"
+"""
+
+
+@pytest.mark.parametrize(
+    ("waiver", "codes"),
+    [
+        ("", ["C069"]),
+        (WAIVER, []),
+        (WAIVER.replace("GZ-03", "GZ-04"), ["C069", "C041"]),
+        (WAIVER.replace("2027", "2026"), ["C069", "C040"]),
+        (WAIVER.replace("C069", "C060"), ["C069", "C041"]),
+        (WAIVER.replace("owner", "author"), ["C069", "C011", "C010"]),
+        ("code: C069\n", ["C069", "C012"]),
+    ],
+)
+def test_an_address_that_is_shared_on_purpose_can_be_excused(project, clinics, waiver, codes):
+    clinics(f"{TABLE}GZ-03,青柏分院,zh-Hans,drop,A@clinics.example.org,,是\n", "--yes")
+    (project.root / "content" / "waivers.yaml").write_text(waiver, encoding="utf-8")
+    assert project.check().codes == codes
+
+
+def test_what_cannot_be_excused_is_not(project, clinics):
+    content = project.root / "content"
+    (content / "clinics.yaml").write_text(
+        "- {id: a, name: x, locale: en, channels: [drop]}\n", encoding="utf-8"
+    )
+    waiver = WAIVER.replace("C069", "C060").replace("  match: GZ-03\n", "")
+    (content / "waivers.yaml").write_text(waiver, encoding="utf-8")
+    assert sorted(project.check().codes) == ["C042", "C060"]
