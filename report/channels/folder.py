@@ -75,9 +75,9 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
                 _write(folder, file, parcel.key)
             os.fsync(folder)
             _write(folder, File.of(MANIFEST, "application/json", manifest), parcel.key)
-            _settle(folder, channel)
+            _settle(folder)
     except OSError as error:
-        raise _failure(error, channel) from error
+        raise _failure(error) from error
     return receipt_or_refusal(parcel, manifest)
 
 
@@ -92,10 +92,10 @@ def find(parcel: Parcel, settings: Settings) -> Receipt | None:
             there = _read(folder)
     except FileNotFoundError as error:
         if error.filename == settings.path:
-            raise _failure(error, "the folder") from error
+            raise _failure(error) from error
         return None
     except OSError as error:
-        raise _failure(error, "the folder") from error
+        raise _failure(error) from error
     return receipt_of(parcel, there) if there is not None else None
 
 
@@ -150,25 +150,25 @@ def _write(folder: int, file: File, key: str) -> None:
         raise
 
 
-def _settle(folder: int, channel: str) -> None:
+def _settle(folder: int) -> None:
     """Let the names reach the disk too."""
     try:
         os.fsync(folder)
     except OSError as error:
-        message = f"{channel}: the manifest is written, and may not be on the disk: {error.strerror}"
+        message = f"the manifest is written, and may not be on the disk: {error.strerror}"
         raise InDoubt(REPLY_LOST, message, "Look whether it is there, or let the run find it.") from error
 
 
-def _failure(error: OSError, channel: str) -> DeliveryError:
+def _failure(error: OSError) -> DeliveryError:
     reason = error.strerror or type(error).__name__
     if error.errno in _FULL:
-        message = f"{channel}: there is no room left: {reason}"
+        message = f"there is no room left: {reason}"
         return Deferred(TARGET_FULL, message, "Make room there.", is_of_channel=True)
     if error.errno in _IN_THE_WAY:
-        message = f"{channel}: a link, or something else that is no folder or file, is in the way: {reason}"
+        message = f"a link, or something else that is no folder or file, is in the way: {reason}"
         return Refused(
             TARGET_UNSAFE, message, "Look at the clinic's folder, and remove what is not a folder."
         )
-    message = f"{channel} cannot be used: {reason}"
+    message = f"the folder cannot be used: {reason}"
     hint = "See that the folder is there, mounted, and may be written."
     return Deferred(CHANNEL_UNREACHABLE, message, hint, is_of_channel=True)
