@@ -10,7 +10,7 @@ from report.compose.changes_in_locale import Translate
 from report.compose.composed import Composed
 from report.compose.issue import Issue
 from report.compose.leftovers import check_locale
-from report.compose.matter import Colophon
+from report.compose.matter import Colophon, read_labels
 from report.findings import Code, Finding
 from report.locales.conversion import HAN, Conversion
 from report.locales.localise import is_converted, localise
@@ -49,9 +49,8 @@ class Composing:
             first: The full view in the briefing's own language, which the edition freezes; None where this is it.
             translate: Tells a text of the editions in the language, where it is not theirs.
         """
-        compose_view = functools.partial(
-            compose, source, self.templates, self.as_of, self.colophon, self.issue
-        )
+        issue = self.issue if translate is None else self._translated(source, translate)
+        compose_view = functools.partial(compose, source, self.templates, self.as_of, self.colophon, issue)
         full, handout = (self._entries(source, view) for view in (FULL, HANDOUT))
         page = None
         if handout or (first is None and has_handout(source)):
@@ -61,6 +60,13 @@ class Composing:
             yield compose_view(entries=full, handout=page, frozen=frozen, translate=translate)
         if page is not None:
             yield page
+
+    def _translated(self, source: Briefing, translate: Translate) -> Issue:
+        """Return the issue with what the mistake was in the language of a page, or that it is not written in it."""
+        reason = self.issue.reason and translate(self.issue.reason)
+        if reason is None:
+            reason = read_labels(self.templates, source.settings.language)["changes_untranslated"]
+        return dataclasses.replace(self.issue, reason=reason)
 
     def _entries(self, source: Briefing, view: str) -> list[str]:
         wanted = (view, source.settings.language)

@@ -113,3 +113,18 @@ def test_what_changed_is_told_in_each_locale(in_three):
     # The edition froze Chinese text: an English page says that something changed, and not what in Chinese.
     assert "(in the original language only)" in english
     assert "12处" not in english
+
+
+def test_what_a_mistake_was_is_told_in_each_language_or_said_not_to_be(in_three):
+    assert in_three.run("release").code == 0
+    in_three.change("facts.yaml", "2024-05-20", "2024-05-21")
+    released = in_three.run("release", "--erratum", "--reason", "试验恢复的日期写错")
+    assert released.code == 0, released.out + released.err
+    own, traditional, english = (
+        text_of(in_three, name).replace("\r\n", "")
+        for name in ("demo.pdf", "demo.zh-Hant-HK.pdf", "demo.en.pdf")
+    )
+    assert "勘误事由：试验恢复的日期写错" in own
+    assert "勘誤事由：測試恢復的日期寫錯" in traditional
+    assert "试验恢复" not in english
+    assert "Reason:" in english
