@@ -21,8 +21,7 @@ from report.addresses import (
     check_line,
     refusal,
 )
-from report.model import Locale
-from report.scalars import Schema, TrueOrFalse
+from report.scalars import LOCALES, Schema
 
 CLINIC_ID = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,46}[A-Z0-9])?")
 # Microsoft, "Naming Files, Paths, and Namespaces": no file can be called so there, whatever its suffix.
@@ -33,7 +32,7 @@ MAX_NAME = 60
 MAX_GROUP = 40
 MAX_LOGO_NAME = 100
 # What a refusal is of; `report.load.clinics` gives each its code.
-ID, LOGO, REPEATED = "clinic_id_invalid", "logo_name_invalid", "entry_repeated"
+ID, LOGO, REPEATED, CHOICE = "clinic_id_invalid", "logo_name_invalid", "entry_repeated", "choice_invalid"
 
 Item = TypeVar("Item")
 
@@ -72,6 +71,22 @@ def _logo(value: str) -> str:
         raise refusal(LOGO, "is more than the name of a file", "Put the picture beside the list of clinics.")
     if value and not re.search(r"\.(?:png|jpe?g)\Z", value, re.IGNORECASE):
         raise refusal(LOGO, "ends in neither .png nor .jpg", "Name a PNG or JPEG picture.")
+    return value
+
+
+# The two below are as in `report.scalars` and `report.model`, but for the value: what slipped into the wrong column of
+# a table is somebody's address.
+def _locale(value: str) -> str:
+    if value not in LOCALES:
+        raise refusal(CHOICE, "is no locale this version knows", f"Write one of {', '.join(LOCALES)}.")
+    return value
+
+
+def _true_or_false(value: object) -> object:
+    if isinstance(value, str):
+        if value not in ("true", "false"):
+            raise refusal(CHOICE, "is neither true nor false", "Write true or false.")
+        return value == "true"
     return value
 
 
@@ -126,13 +141,13 @@ class Clinic(Schema):
     name: Annotated[str, pydantic.Field(strict=True, repr=False), pydantic.AfterValidator(_name)]
     contact: Contact = Contact()
     logo: Annotated[str, pydantic.Field(strict=True), pydantic.AfterValidator(_logo)] = ""
-    locale: Locale
+    locale: Annotated[str, pydantic.Field(strict=True), pydantic.AfterValidator(_locale)]
     views: _Views = ("full",)
     formats: _Names = ("pdf",)
     channels: _Names
     qr: WebAddress = ""
     group: Annotated[str, pydantic.Field(strict=True), pydantic.AfterValidator(_group)] = ""
-    active: TrueOrFalse = True
+    active: Annotated[bool, pydantic.BeforeValidator(_true_or_false), pydantic.Field(strict=True)] = True
 
 
 @dataclasses.dataclass(frozen=True)

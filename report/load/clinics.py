@@ -35,6 +35,7 @@ CODES: Mapping[str, Code] = {
     clinics.ID: CLINIC_ID_INVALID,
     clinics.LOGO: LOGO_UNUSABLE,
     clinics.REPEATED: VALUE_INVALID,
+    clinics.CHOICE: VALUE_INVALID,
     addresses.EMPTY: VALUE_INVALID,
     addresses.EMAIL: ADDRESS_INVALID,
     addresses.PHONE: ADDRESS_INVALID,

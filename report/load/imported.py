@@ -136,13 +136,20 @@ def tree_of(table: Table, earlier: Mapping[str, Clinic]) -> Rows | list[Finding]
 def _read_head(table: Table) -> tuple[dict[int, str], list[Finding]]:
     columns: dict[int, str] = {}
     findings = []
+    if not any(_key_of(cell) for cell in table.rows[0]):
+        # It may be a clinic's row, so that none of it is repeated.
+        where = Location(table.path, table.rows[0][0].row, 1)
+        message = "the first row names no column that is known"
+        hint = f"Write there: {', '.join(heads[1] for heads in HEADS.values())}."
+        return {}, [Finding(COLUMN_UNREAD, where, message, hint)]
     for cell in table.rows[0]:
         where = Location(table.path, cell.row, cell.column)
-        name = re.sub(r"\s|[(（].*?[)）]|\*", "", unicodedata.normalize("NFKC", cell.text)).casefold()
-        key = _KEYS.get(name)
+        key = _key_of(cell)
         if key is None:
             shown = repr(cell.text if len(cell.text) <= 40 else f"{cell.text[:40]}…")
-            hint = suggest(name, _KEYS) or f"Known are: {', '.join(heads[1] for heads in HEADS.values())}."
+            hint = (
+                suggest(cell.text, _KEYS) or f"Known are: {', '.join(heads[1] for heads in HEADS.values())}."
+            )
             findings.append(Finding(COLUMN_UNREAD, where, f"no column is called {shown}", hint))
         elif key in columns.values():
             message = f"a second column for `{key}`"
@@ -157,6 +164,12 @@ def _read_head(table: Table) -> tuple[dict[int, str], list[Finding]]:
             Finding(COLUMN_UNREAD, where, f"a column is missing: {names}", "Add it to the first row.")
         )
     return columns, findings
+
+
+def _key_of(cell: Cell) -> str | None:
+    """Return the key that a head stands for: whatever its case, its blanks and what stands in brackets."""
+    name = re.sub(r"\s|[(（].*?[)）]|\*", "", unicodedata.normalize("NFKC", cell.text))
+    return _KEYS.get(name.casefold())
 
 
 def _lost(key: str, cell: Cell) -> str:

@@ -146,12 +146,17 @@ def test_active_clinics_with_one_address_are_told(read):
 
 def test_no_finding_repeats_what_is_personal(tmp_path):
     (tmp_path / "content").mkdir()
-    text = entry(
-        name="=secret", contact="{address: '=secret', phone: secret, email: secret@, fax: 1}", qr="secret"
+    text = (
+        entry(
+            name="=secret", contact="{address: '=secret', phone: secret, email: secret@, fax: 1}", qr="secret"
+        )
+        + "  active: secret\n"
     )
-    (tmp_path / LIST).write_text(text + entry(id="B", channels="[secret@b.example]"), encoding="utf-8")
+    (tmp_path / LIST).write_text(
+        text + entry(id="B", channels="[secret@b.example]", locale="secret"), encoding="utf-8"
+    )
     findings = load_clinics(tmp_path, LIST, channels=CHANNELS, formats=FORMATS)[1]
-    assert len(findings) == 7
+    assert len(findings) == 9
     assert "secret" not in "".join(map(str, findings))
 
 
