@@ -215,7 +215,7 @@ async def _post(request: _Request, settings: Settings) -> tuple[int, bytes]:
     progress = _Progress()
     try:
         return await _post_to_first(request, settings, progress)
-    except (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError) as error:
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, UnicodeError) as error:
         raise _broken(error, is_sending=progress.is_sending) from None
 
 
@@ -292,7 +292,8 @@ def _broken(error: BaseException, *, is_sending: bool) -> DeliveryError:
             hint = "Check the address; name a private authority as ca_file."
             return Deferred(PEER_UNTRUSTED, text, hint, is_of_channel=True)
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | OSError):
+    unreachable = (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, OSError, UnicodeError)
+    if isinstance(error, unreachable):
         text = f"the server cannot be reached: {reason}"
         return Deferred(CHANNEL_UNREACHABLE, text, "Check the address and ca_file.", is_of_channel=True)
     text = f"the connection broke before the request was sent: {reason}"

@@ -137,7 +137,7 @@ def _connect(talk: smtplib.SMTP, server: Server) -> None:
     address = (server.host, server.port or _PORTS[server.security])
     try:
         talk.sock = socket.create_connection(address, server.timeout_seconds)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         message = f"the server cannot be reached: {_reason(error)}"
         raise Deferred(CHANNEL_UNREACHABLE, message, "Check host and port.", is_of_channel=True) from None
 

@@ -103,7 +103,7 @@ def _translated(*, is_open: bool = True) -> Iterator[None]:
         raise lost(type(error).__name__) from None
     except asyncssh.SFTPError as error:
         raise unreachable(type(error).__name__) from None
-    except (asyncssh.Error, OSError) as error:
+    except (asyncssh.Error, OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise (lost(reason) if is_open else unreachable(reason)) from None
 

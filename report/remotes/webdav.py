@@ -69,7 +69,7 @@ def _translated() -> Iterator[None]:
                 raise untrusted(cause.verify_message, hint) from None
             cause = cause.__cause__ or cause.__context__
         raise unreachable("nobody answers there") from None
-    except (httpx.ConnectTimeout, httpx.PoolTimeout):
+    except (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL, UnicodeError):
         raise unreachable("nobody answers there") from None
     except (httpx.HTTPError, httpx.StreamError) as error:
         raise lost(type(error).__name__) from None

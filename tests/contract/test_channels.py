@@ -1,6 +1,7 @@
 """Every module of report.channels offers what report.channels says a channel is."""
 
 import inspect
+import socket
 import typing
 
 import pydantic
@@ -77,6 +78,38 @@ def test_every_setting_is_explained(kind):
             }
             for name in own:
                 assert f"{name}:" in model.__doc__, f"{model.__name__}.{name}"
+
+
+HOSTS = ["a..b", "x" * 70 + ".invalid", "-", "no-such-host.invalid", "1.2.3.4.5", "xn--a.invalid"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_whatever_the_host_an_error_is_one_of_the_three(host, monkeypatch):
+    def look_up(name, *_, **__):
+        """No name server is asked; what is no name fails as it does before one would be."""
+        (name if isinstance(name, bytes) else name.encode("idna")).decode()
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setenv("SECRET", "a-secret-of-tests")
+    key = {"env": "SECRET"}
+    login = {"host": host, "user": "u", "password": key, "timeout_seconds": "1"}
+    host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0000000000000000000000000000000000000000000"
+    sftp = {"host": host, "user": "u", "password": key, "host_keys": [host_key], "path": "/x"}
+    s3 = {"bucket": "bucket", "access_key": key, "secret_key": key, "endpoint": f"https://{host}"}
+    given = {
+        "email": [{**login, "sender": {"address": "a@b.example"}, "archive": login}],
+        "webhook": [{"url": f"https://{host}/", "secret": key}],
+        "remote": [{"sftp": sftp}, {"s3": s3}, {"webdav": {"url": f"https://{host}/x"}}],
+    }
+    for kind, all_settings in given.items():
+        module = load_channel(kind)
+        for values in all_settings:
+            settings = module.Settings.model_validate(values)
+            with pytest.raises(Deferred):
+                module.deliver(parcel(), settings, "x")
+            with pytest.raises(Deferred):
+                module.find(parcel(), settings)
 
 
 @pytest.mark.parametrize("error", [Deferred, Refused, InDoubt])

@@ -9,6 +9,7 @@ import urllib.parse
 
 import pytest
 
+from report import cli
 from report.secrets import REDACTED, KeyringEntry, Redactor, SecretError, SecretRef, resolve
 
 CANARY = "canary/Pa55+word ü"
@@ -114,3 +115,15 @@ def test_a_reference_shows_where_and_not_what():
     shown = repr(SecretRef(env="MAIL_PASSWORD")) + str(SecretRef(keyring=KeyringEntry(service="s", user="u")))
     assert "MAIL_PASSWORD" in shown
     assert "'s'" in shown
+
+
+def test_a_traceback_of_the_command_line_is_without_it(capsys, monkeypatch):
+    monkeypatch.setenv("A", "canary-of-the-traceback")
+    value = resolve(SecretRef(env="A"))
+    try:
+        raise ValueError(f"refused: {value}")
+    except ValueError as error:
+        cli._print_traceback(type(error), error, error.__traceback__)
+    shown = capsys.readouterr().err
+    assert "canary" not in shown
+    assert f"ValueError: refused: {REDACTED}" in shown
