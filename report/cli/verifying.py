@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,6 +15,7 @@ from report.findings import exit_code, sort_findings
 if TYPE_CHECKING:
     from report.tools.validators import Validation
     from report.verify import Evidence, Verdict
+    from report.verify.copy import CopyVerdict
 
 app = typer.Typer()
 
@@ -30,12 +31,30 @@ def verify(
     validators: Annotated[
         bool, typer.Option(help="Ask qpdf, veraPDF and EPUBCheck too, where they are installed.")
     ] = True,
+    copy: Annotated[
+        bool,
+        typer.Option(
+            "--copy", help="Tell what files that somebody received are, and whether they are intact."
+        ),
+    ] = False,
+    sums: Annotated[
+        Path | None, typer.Option(help="With --copy: a SHA256SUMS that you have from the publisher.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="With --copy: the publisher's certificate, PEM.")
+    ] = None,
     debug: DebugOption = False,
 ) -> None:
     """Read finished files back and prove that they carry what was composed; end with 6 if one does not."""
     set_debug(debug)
     if format_ not in ("text", "json"):
         raise UsageError(f"there is no format {format_!r}", "Write --format text or json.")
+    if copy:
+        _verify_copies(
+            [Path(item) for item in what or ()], project, sums, certificate, is_json=format_ == "json"
+        )
+    if sums or certificate:
+        raise UsageError("--sums and --certificate are about copies", "Add --copy, and name the files.")
     from report.pipeline import verifying
     from report.tools.validators import validate
 
@@ -62,6 +81,38 @@ def verify(
         found = exit_code(verdict.all_findings())
         codes.append(found if found is not ExitCode.DONE or verdict.is_good else ExitCode.VERIFICATION)
     end(worst(codes))
+
+
+def _verify_copies(
+    paths: list[Path], project: Path | None, sums: Path | None, certificate: Path | None, *, is_json: bool
+) -> NoReturn:
+    """Tell what copies are, and end with 6 where one is not known to be intact."""
+    from report.pipeline.verifying_copies import verify_copies
+    from report.verify.copy import Standing
+
+    if not paths:
+        raise UsageError("no copy is named", "Write report verify --copy FILE.")
+    verdicts = verify_copies(paths, project or project_or_here(), sums, certificate, progress)
+    clear_progress()
+    if is_json:
+        say(json.dumps([_copy_as_json(verdict) for verdict in verdicts], ensure_ascii=False, indent=2))
+    else:
+        for verdict in verdicts:
+            _print_table(verdict.rows)
+            say_findings(sort_findings(verdict.findings))
+            say(f"{verdict.standing.value}: {verdict.reason}")
+    are_intact = all(verdict.standing is Standing.INTACT for verdict in verdicts)
+    end(ExitCode.DONE if are_intact else ExitCode.VERIFICATION)
+
+
+def _copy_as_json(verdict: "CopyVerdict") -> dict[str, object]:
+    return {
+        "path": verdict.path,
+        "verdict": verdict.standing.value.lower(),
+        "reason": verdict.reason,
+        "evidence": [list(row) for row in verdict.rows],
+        "findings": [as_json(finding) for finding in sort_findings(verdict.findings)],
+    }
 
 
 def _ask_nobody(path: Path) -> "tuple[Validation, ...]":

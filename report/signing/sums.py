@@ -13,7 +13,7 @@ from report.signing.keys import Signer
 
 SUMS_FILE = "SHA256SUMS"
 SIGNATURE_FILE = "SHA256SUMS.p7s"
-MAX_SUMS_BYTES = 4 << 20
+LARGEST_SUMS_BYTES = 4 << 20
 _LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
 
 
@@ -38,8 +38,8 @@ def read_sums(data: bytes) -> dict[str, str]:
     Raises:
         ValueError: It is no such list, or names a file twice with different sums.
     """
-    if len(data) > MAX_SUMS_BYTES:
-        raise ValueError(f"the list is larger than {MAX_SUMS_BYTES >> 20} MB")
+    if len(data) > LARGEST_SUMS_BYTES:
+        raise ValueError(f"the list is larger than {LARGEST_SUMS_BYTES >> 20} MB")
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
