@@ -4,6 +4,7 @@ They end up in file names, mail headers, spreadsheets and printed pages, so what
 else is refused here. A message goes on from the field's name, and does not quote the value: it may be personal.
 """
 
+import functools
 import re
 import unicodedata
 import urllib.parse
@@ -81,7 +82,9 @@ def check_line(value: str, limit: int = MAX_LINE) -> str:
     return value
 
 
+@functools.lru_cache(maxsize=8192)
 def _unsafe(char: str) -> str:
+    """Return what is wrong with a character, in words; empty where nothing is."""
     if char.isascii() and char.isprintable():
         return ""
     category = unicodedata.category(char)

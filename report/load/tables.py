@@ -198,7 +198,11 @@ def _sheet_of(data: bytes, path: str, sheet: str) -> Table | list[Finding]:
 
 
 def _xlsx_cells(cells: Sequence[object], row: int) -> Iterator[Cell]:
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     for column, cell in enumerate(cells, 1):
+        if cell is EMPTY_CELL:
+            continue
         value, kind = getattr(cell, "value", None), getattr(cell, "data_type", "")
         if kind == "f":
             yield Cell("=", row, column, "holds a formula, which is not reckoned")
