@@ -103,8 +103,9 @@ class Signer:
             raise SigningError(message, "Get a new one, and name it in distribution.yaml.")
 
 
+@functools.lru_cache(maxsize=1)
 def load_signer(settings: Settings, project: Path) -> Signer:
-    """Return the signer that settings describe; once for each process, since it takes a while.
+    """Return the signer that settings describe; asked again, the one that was opened: an RSA key takes 0.1 s.
 
     Raises:
         SigningError: A file or a secret is not what it must be, or the extra `sign` is not installed.
