@@ -95,7 +95,9 @@ def print_notice(draft: Draft, templates: Mapping[str, str]) -> Printed:
         if found is None:
             reason = draft.matter.withdrawal.reason
             message = f"the notice is longer than a page, without a correction; its reason has {len(reason)} characters"
-            raise NoticeError(NOTICE_TOO_LONG, message, "Give a shorter reason.")
+            raise NoticeError(
+                NOTICE_TOO_LONG, message, "Give a shorter reason, or mend templates/css/notice.css."
+            )
         shown, exported = found
     return Printed(exported.data, shown)
 

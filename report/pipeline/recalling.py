@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,17 @@ from report.editions.record import Edition
 from report.editions.withdrawals import Withdrawal, read_withdrawals, to_json, withdrawal_of
 from report.errors import UsageError
 from report.findings import Code, Finding, Location, Severity, sort_findings
-from report.ledger import Delivery, Entry, Event, Ledger, State, content_digest, open_ledger, read_ledger
+from report.ledger import (
+    Delivery,
+    Entry,
+    Event,
+    Ledger,
+    LedgerInUseError,
+    State,
+    content_digest,
+    open_ledger,
+    read_ledger,
+)
 from report.ledger.queries import WAITING, Holding, holdings, notices_of
 from report.load.files import WITHDRAWALS_FILE, read_briefing
 from report.pipeline.issuing import read_editions
@@ -54,6 +64,9 @@ class Recall:
         told: The clinics that hold the edition, or may, and can be told.
         later: Those that got it and hold a later one, which stands: nothing is sent to them.
         stopped: Deliveries of the edition, and older notices of it, that have not gone out and will not.
+        listed: The list of clinics, as findings print its path.
+        clinics: Those of the list, by id.
+        gone: The numbers of the editions that are withdrawn.
         ledger: Where deliveries are written down.
         made: The notices that were made.
     """
@@ -65,6 +78,9 @@ class Recall:
     told: tuple[Told, ...] = ()
     later: tuple[str, ...] = ()
     stopped: tuple[Delivery, ...] = ()
+    listed: str = ""
+    clinics: "Mapping[str, Clinic]" = dataclasses.field(default_factory=dict)
+    gone: frozenset[int] = frozenset()
     ledger: Path = Path()
     made: "tuple[MadeNotice, ...]" = ()
 
@@ -110,20 +126,18 @@ def plan_recall(run: Run, slug: str, edition: int, decision: Decision) -> Recall
         between,
         status_page(distribution.copies.status_url, slug, edition),
     )
-    path = run.project / distribution.ledger
-    with read_ledger(path) as ledger:
-        deliveries = ledger.deliveries(slug)
-    told, later, found = _holders(deliveries, matter, clinics, known)
-    return Recall(
+    plan = Recall(
         slug,
-        tuple(sort_findings([*findings, *found])),
+        tuple(sort_findings(findings)),
         matter,
         is_recorded=withdrawal in known,
-        told=told,
-        later=later,
-        stopped=tuple(_to_stop(deliveries, matter)),
-        ledger=path,
+        listed=distribution.clinics,
+        clinics=clinics,
+        gone=frozenset(item.edition for item in known),
+        ledger=run.project / distribution.ledger,
     )
+    with read_ledger(plan.ledger) as ledger:
+        return _with_holders(plan, matter, ledger.deliveries(slug))
 
 
 def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
@@ -133,31 +147,49 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
 
     Raises:
         UsageError: Somebody withdrew it otherwise meanwhile.
-        LedgerInUseError: A run that sends is going on; the withdrawal is written down, and stops it.
-        NoticeError: A notice is longer than a page.
+        LedgerInUseError: A run that sends is going on; the withdrawal is written down, and stops what it has of it.
     """
-    from report.load.briefing import load_briefing
-    from report.pipeline.noticing import make_notices
-
     matter = plan.matter
     assert matter is not None, "what could not be planned is not carried out"
     _record(run, plan.slug, matter.withdrawal)
-    if not plan.can_tell:
-        return dataclasses.replace(plan, is_recorded=True)
-    waiting = [item for item in plan.told if item.channels]
-    made: tuple[MadeNotice, ...] = ()
-    if waiting or plan.stopped:
+    plan = dataclasses.replace(plan, is_recorded=True)
+    if not plan.can_tell or not (plan.stopped or any(item.channels for item in plan.told)):
+        return plan
+    try:
         with open_ledger(plan.ledger, now) as ledger:
+            # What was planned is looked at again: another run may have sent something meanwhile.
+            plan = _with_holders(plan, matter, ledger.deliveries(plan.slug))
             for delivery in plan.stopped:
                 ledger.move(delivery.key, Event.CANCEL, now, detail="its edition was withdrawn")
-            briefing, findings = load_briefing(read_briefing(run.project, plan.slug))
-            if briefing is None:
-                return dataclasses.replace(plan, is_recorded=True, findings=tuple(sort_findings(findings)))
-            order = {item.clinic.id: place for place, item in enumerate(waiting)}
-            made = tuple(make_notices(run, briefing, matter, [item.clinic for item in waiting]))
-            made = tuple(sorted(made, key=lambda notice: order[notice.record.clinic]))
-            _enqueue(ledger, made, waiting)
-    return dataclasses.replace(plan, is_recorded=True, made=made)
+            return _tell(run, plan, matter, ledger)
+    except LedgerInUseError as error:
+        message = (
+            f"edition {matter.old.number} is withdrawn, and its holders are not told yet: {error.message}"
+        )
+        raise LedgerInUseError(message, error.hint) from None
+
+
+def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger) -> Recall:
+    """Make the notices that are missing, and put them into the ledger."""
+    from report.load.briefing import load_briefing
+    from report.notices.printing import NOTICE_TOO_LONG, NoticeError
+    from report.pipeline.noticing import make_notices
+
+    waiting = {item.clinic.id: item for item in plan.told if item.channels}
+    briefing, findings = load_briefing(read_briefing(run.project, plan.slug))
+    if briefing is None:
+        return dataclasses.replace(plan, findings=tuple(sort_findings(findings)))
+    try:
+        made = {
+            notice.record.clinic: notice
+            for notice in make_notices(run, briefing, matter, [item.clinic for item in waiting.values()])
+        }
+    except NoticeError as error:
+        place = f"content/{plan.slug}/{WITHDRAWALS_FILE}" if error.code == NOTICE_TOO_LONG else plan.listed
+        return dataclasses.replace(plan, findings=(*plan.findings, error.finding(Location(place))))
+    ordered = tuple(made[name] for name in waiting)
+    _enqueue(ledger, ordered, waiting.values())
+    return dataclasses.replace(plan, made=ordered)
 
 
 def recipients_of(project: Path) -> tuple[Distribution, dict[str, "Clinic"], list[Finding]]:
@@ -210,36 +242,36 @@ def _require_decision(run: Run, decision: Decision) -> None:
         require_printable(run, decision.by, "name", LONGEST_NAME)
 
 
-def _holders(
-    deliveries: Sequence[Delivery],
-    matter: "Matter",
-    clinics: dict[str, "Clinic"],
-    known: Sequence[Withdrawal],
-) -> tuple[tuple[Told, ...], tuple[str, ...], list[Finding]]:
-    """Return who is to be told, who holds a later edition that stands, and who cannot be told."""
+def _with_holders(plan: Recall, matter: "Matter", deliveries: Sequence[Delivery]) -> Recall:
+    """Return a plan with who is to be told, who holds a later edition that stands, and who cannot be told."""
     number, slug = matter.old.number, matter.old.briefing
-    gone = {item.edition for item in known}
     told: list[Told] = []
     later: list[str] = []
-    findings: list[Finding] = []
+    findings = [item for item in plan.findings if item.code not in (HOLDER_UNKNOWN, HOLDER_INACTIVE)]
     notices = notices_of(deliveries, slug, number)
     for holding in holdings(deliveries, slug):
         if holding.edition != number:
             continue
-        clinic = clinics.get(holding.clinic)
-        if holding.later and holding.later not in gone:
+        clinic = plan.clinics.get(holding.clinic)
+        if holding.later and holding.later not in plan.gone:
             later.append(holding.clinic)
         elif clinic is None:
             message = f"{holding.clinic} holds edition {number}, and is not in the list of clinics"
             hint = "Put it back with its channels, or tell it another way."
-            findings.append(Finding(HOLDER_UNKNOWN, Location(f"content/{slug}"), message, hint))
+            findings.append(Finding(HOLDER_UNKNOWN, Location(plan.listed), message, hint))
         elif not clinic.active:
             message = f"{holding.clinic} holds edition {number}, and is not active: nothing is sent to it"
             hint = "Tell it another way, or make it active."
-            findings.append(Finding(HOLDER_INACTIVE, Location(f"content/{slug}"), message, hint))
+            findings.append(Finding(HOLDER_INACTIVE, Location(plan.listed), message, hint))
         else:
             told.append(_told(clinic, holding, notices, matter))
-    return tuple(told), tuple(later), findings
+    return dataclasses.replace(
+        plan,
+        findings=tuple(sort_findings(findings)),
+        told=tuple(told),
+        later=tuple(later),
+        stopped=tuple(_to_stop(deliveries, matter)),
+    )
 
 
 def _told(clinic: "Clinic", holding: Holding, notices: Iterable[Delivery], matter: "Matter") -> Told:

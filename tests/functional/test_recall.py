@@ -8,7 +8,7 @@ from report.editions.withdrawals import read_withdrawals
 from report.formats import pdf
 from report.ledger import Event, State, open_ledger, read_ledger
 from report.notices.record import from_json
-from tests.dsl import NOW, TODAY
+from tests.dsl import NOW, ROOT, TODAY
 from tests.recalls import CLINICS, copied, entry, give, ledger_of, two_editions, write_clinics
 
 REASON = "恢复日期写错一日，据此排期者请核对"
@@ -394,3 +394,29 @@ def test_answers_that_cannot_be(project, arguments, said):
     ended = project.run("ack", *arguments)
     assert ended.code == 2
     assert said in ended.err
+
+
+@pytest.mark.parametrize(("name", "code"), [("notice.css", "P020"), ("addressees.css", "P021")])
+def test_what_does_not_go_onto_a_page_is_told_and_the_edition_is_withdrawn(project, name, code):
+    give(project, entry("GZ-0001"))
+    folder = project.root / "templates/css"
+    folder.mkdir(parents=True)
+    sheet = (ROOT / "templates/css" / name).read_text(encoding="utf-8")
+    (folder / name).write_text(f"{sheet}\np {{ font-size: 90pt; line-height: 120pt; }}\n", encoding="utf-8")
+    ended = recall(project)
+    assert (ended.code, ended.codes) == (1, [code])
+    assert "nobody was told: mend the errors, then run it again" in ended.out
+    assert len(withdrawals(project)) == 1
+    (folder / name).unlink()
+    assert "1 notices" in recall(project).out
+
+
+def test_a_run_that_sends_is_not_disturbed_and_sends_nothing_more_of_it(project):
+    give(project, entry("GZ-0001"))
+    with open_ledger(ledger_of(project), NOW):
+        ended = recall(project)
+    assert ended.code == 7
+    assert "edition 1 is withdrawn, and its holders are not told yet" in ended.err
+    assert len(withdrawals(project)) == 1
+    assert recall(project).code == 0
+    assert len(deliveries(project, "correction")) == 1
