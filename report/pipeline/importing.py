@@ -13,6 +13,7 @@ from report.pipeline.recipients import views_by_format
 
 if TYPE_CHECKING:
     from report.clinics import Clinic, ClinicList
+    from report.load.imported import Rows
 
 HEADER = "# 由 report clinics import 写成。再次导入时整份重写，手写的注释不保留。\n"
 
@@ -64,9 +65,6 @@ def plan_import(
     """
     from report.load.clinics import judge_list
     from report.load.distribution import load_distribution, required_fields
-    from report.load.files import read_file
-    from report.load.imported import tree_of
-    from report.load.tables import MAX_TABLE_BYTES, read_table
 
     distribution, findings = load_distribution(project)
     target = to or project / (distribution.clinics if distribution else "")
@@ -75,36 +73,41 @@ def plan_import(
     shown = _shown(target, project)
     known = {"channels": required_fields(distribution), "formats": views_by_format()}
     earlier, before, found = _read_earlier(project, target, shown, known)
-    data = read_file(table, _shown(table, project), MAX_TABLE_BYTES)
-    read = (
-        [data]
-        if isinstance(data, Finding)
-        else read_table(data, _shown(table, project), encoding=encoding, sheet=sheet)
-    )
     by_id = {clinic.id: clinic for clinic in earlier.clinics} if earlier else {}
-    rows = read if isinstance(read, list) else tree_of(read, by_id)
-    if isinstance(rows, list) or isinstance(read, list):
-        failed = rows if isinstance(rows, list) else []
-        return Import(tuple(sort_findings([*found, *failed])), target, before)
+    rows, read_as = _read_rows(table, _shown(table, project), by_id, encoding=encoding, sheet=sheet)
+    if isinstance(rows, list):
+        return Import(tuple(sort_findings([*found, *rows])), target, before, read_as=read_as)
     clinics, judged = judge_list(rows.file, target, shown, **known)
     findings = sort_findings([*found, *rows.judged(judged)])
     if clinics is None or any(finding.is_error for finding in findings):
-        return Import(tuple(findings), target, before, read_as=read.read_as)
+        return Import(tuple(findings), target, before, read_as=read_as)
     after = {clinic.id: clinic for clinic in clinics.clinics}
+    differing = {name: _differing(by_id[name], clinic) for name, clinic in after.items() if name in by_id}
     return Import(
         tuple(findings),
         target,
         before,
         to_yaml(clinics.clinics),
-        read.read_as,
+        read_as,
         added=tuple(name for name in after if name not in by_id),
-        changed={
-            name: fields
-            for name in after
-            if name in by_id and (fields := _differing(by_id[name], after[name]))
-        },
+        changed={name: fields for name, fields in differing.items() if fields},
         removed=tuple(name for name in by_id if name not in after),
     )
+
+
+def _read_rows(
+    table: Path, shown: str, earlier: Mapping[str, "Clinic"], *, encoding: str, sheet: str
+) -> tuple["Rows | list[Finding]", str]:
+    """Return the rows of a table, or why there are none; and how it was read."""
+    from report.load.files import read_file
+    from report.load.imported import tree_of
+    from report.load.tables import MAX_TABLE_BYTES, read_table
+
+    data = read_file(table, shown, MAX_TABLE_BYTES)
+    if isinstance(data, Finding):
+        return [data], ""
+    read = read_table(data, shown, encoding=encoding, sheet=sheet)
+    return (read, "") if isinstance(read, list) else (tree_of(read, earlier), read.read_as)
 
 
 def write_import(planned: Import) -> None:
