@@ -185,7 +185,7 @@ class LedgerBesideAModel(RuleBasedStateMachine):
 
 
 LedgerBesideAModel.TestCase.settings = hypothesis.settings(
-    max_examples=400 if os.environ.get("JIANBAO_SOAK") else 15,
+    max_examples=200 if os.environ.get("JIANBAO_SOAK") else 15,
     stateful_step_count=120 if os.environ.get("JIANBAO_SOAK") else 40,
 )
 TestLedgerBesideAModel = LedgerBesideAModel.TestCase
