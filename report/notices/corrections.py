@@ -103,10 +103,10 @@ class _Corrector:
         new = dataclasses.replace(changes.new, lang=locale)
         self._values = ValuePrinter(changes.old, new, words)
         self._own_values = ValuePrinter(changes.old, changes.new, words)
-        self._titles = {KEY_POINTS: words["key_points"]}
-        self._titles |= {name: words[name] for name in ("timeline", "triggers")}
+        self._titles = {KEY_POINTS: Said(words["key_points"])}
+        self._titles |= {name: Said(words[name]) for name in ("timeline", "triggers")}
         for edition in (changes.new, changes.old):
-            self._titles |= {item.id: self._teller.said(item.title).text for item in edition.sections}
+            self._titles |= {item.id: self._teller.said(item.title) for item in edition.sections}
         self._carried = dict(self._carried_values())
 
     def corrections(self) -> Corrections:
@@ -181,8 +181,12 @@ class _Corrector:
         return tuple(own) or change.old.sections
 
     def _where(self, sections: Sequence[str]) -> Said:
-        titles = [self._titles.get(section, section) for section in sections]
-        return Said(self._words["list_separator"].join(titles) or self._words["shown_nowhere"])
+        titles = [self._titles.get(section, Said(section)) for section in sections]
+        if not titles:
+            return Said(self._words["shown_nowhere"])
+        langs = {title.lang for title in titles}
+        text = self._words["list_separator"].join(title.text for title in titles)
+        return Said(text, langs.pop() if len(langs) == 1 else "")
 
     def _key_point(self, change: KeyPointChange) -> CorrectedThing:
         words, said = self._words, self._teller.said

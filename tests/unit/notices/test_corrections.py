@@ -142,7 +142,13 @@ def test_what_is_not_to_be_had_in_a_language_stays_in_its_own():
     assert thing.name == Said("国务院令第818号", "zh-Hans")
     (row,) = thing.corrections
     assert (row.old, row.new) == (Said("1 May 2026"), Said("1 June 2026"))
-    assert row.sections.text == "Rules"
+    assert row.sections == Said("Rules")
+    (row,) = (
+        corrected(OLD, next_edition(facts={"cn-818": MOVED}), locale="en", translate={}.get)
+        .things[0]
+        .corrections
+    )
+    assert row.sections == Said("规则", "zh-Hans")
 
 
 def test_texts_without_a_translation_say_which_language_they_are_in():
