@@ -5,6 +5,7 @@ import importlib
 import itertools
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from report.errors import RenderingError, ReportError, UsageError
+from report.installation import PACKAGE
 from report.workers import PreparationError, Task, run, scheduler
-from tests.dsl import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +74,12 @@ class Cluster:
                 stderr=log if arguments[0] == "worker" else subprocess.PIPE,
                 text=True,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": f"{self._folder}:{ROOT}"},
+                cwd=self._folder,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(self._folder),
+                    "DASK_TEMPORARY_DIRECTORY": str(self._folder),
+                },
             )
         self.processes.append(process)
         return process
@@ -98,6 +104,9 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     (tmp_path / "cluster_work.py").write_text(_WORK)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "cluster_work", raising=False)
+    # Workers have a copy of the program, so that it may be edited while this runs.
+    shutil.copytree(PACKAGE, tmp_path / "report", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("report.installation.PACKAGE", tmp_path / "report")
     started = Cluster(tmp_path)
     yield started
     started.close()
