@@ -63,23 +63,15 @@ class CopyContext:
 
 
 @dataclasses.dataclass(frozen=True)
-class SheetCopy:
-    """The slots of one copy on a sheet, and the id of what holds them."""
-
-    anchor: str
-    copy: CopyContext
-
-
-@dataclasses.dataclass(frozen=True)
 class SheetContext:
     """All that the template of a sheet sees, on which the slots of many copies are laid out.
 
     Attributes:
         lang: BCP 47.
         labels: The words of its locale.
-        sizes: Width and height of each slot in points, by name, in the order in which they stand on a page.
+        sizes: Width and height of each slot in points, by name, in the order in which those of a copy stand.
         furniture: The slots that stand in the heads and feet of pages.
-        copies: Each for a page.
+        copies: What the slots are filled with, copy by copy.
         theme_css: Declarations of custom properties, for `:root`.
     """
 
@@ -87,15 +79,15 @@ class SheetContext:
     labels: Mapping[str, str]
     sizes: Mapping[str, tuple[float, float]]
     furniture: frozenset[str]
-    copies: tuple[SheetCopy, ...]
+    copies: tuple[CopyContext, ...]
     theme_css: str
 
     @property
     def width(self) -> float:
-        """Of a page, in points."""
+        """Of the page, in points."""
         return max(width for width, _ in self.sizes.values())
 
     @property
     def height(self) -> float:
-        """Of a page, in points."""
+        """Of the page, in points: more than any slot has, so that what is too long is seen to be."""
         return sum(height for _, height in self.sizes.values())

@@ -1,6 +1,6 @@
 """Laid-out slots as forms, with the structure elements of what they show.
 
-On a sheet, each page holds the slots of one copy, one below the other (`templates/pdf/slots.html`). Each is painted
+On a sheet, all slots begin at the top left of a page, one over the other (`templates/pdf/slots.html`). Each is painted
 as a group, so that the renderer makes a form of it.
 """
 
@@ -18,6 +18,9 @@ _NAMING = {"gs": "ExtGState", "cs": "ColorSpace", "CS": "ColorSpace", "scn": "Pa
     "sh": "Shading",
     "Do": "XObject",
 }
+# Shows text by other numbers than those of which `TJ` is read (ISO 32000-1, 9.4.3); the renderer writes none.
+_OTHER_TEXT = frozenset({"Tj", "'", '"'})
+_NOT_TAKEN_OVER = frozenset({"/Font", "/Page", "/Pages", "/Catalog", "/StructTreeRoot", "/StructElem"})
 # What an element says of its place in the tree is told anew.
 _PLACED = frozenset({"/K", "/P", "/Pg", "/Type", "/ID"})
 
@@ -36,7 +39,6 @@ class Form:
         resources: The names of other resources, by kind.
         source: The dictionary that they are named in, of pikepdf.
         element: The structure element of the whole, of pikepdf; None for what is no content.
-        top: How far below the top of its page it begins, in the content's own coordinates: CSS pixels, downwards.
     """
 
     operations: Sequence[tuple[Sequence[Any], str]]
@@ -44,11 +46,10 @@ class Form:
     resources: Mapping[str, frozenset[str]]
     source: Any
     element: Any
-    top: float
 
 
 class Sheet:
-    """A PDF of laid-out slots, those of each copy on a page."""
+    """A PDF of laid-out slots."""
 
     def __init__(self, pdf: Any) -> None:
         """Take a pikepdf document, which stays open as long as forms of it are used."""
@@ -56,6 +57,7 @@ class Sheet:
         self._resources = pdf.pages[0].Resources
         self._fonts: dict[str, SheetFont] = {}
         self._parents = _numbers(pdf)
+        self._painted: dict[int, list[str]] = {}
 
     def font(self, name: str) -> SheetFont:
         """Return one of its fonts."""
@@ -63,26 +65,35 @@ class Sheet:
             self._fonts[name] = SheetFont.read(self._resources.Font[f"/{name}"])
         return self._fonts[name]
 
-    def forms(self, page: int, slots: Mapping[str, Slot]) -> dict[str, Form]:
-        """Return what is on a page, counted from 0, by slot.
+    def forms(self, page: int, slots: Mapping[str, Slot], copy: int = 0) -> dict[str, Form]:
+        """Return the forms of one copy, by slot.
 
         Args:
-            page: Which.
-            slots: Those that the page holds, in order.
+            page: On which they are, counted from 0.
+            slots: Those of each copy, in order.
+            copy: Which of the page, counted from 0.
 
         Raises:
             FormError: The page does not hold just these.
         """
-        painted = [str(operands[0])[1:] for operands, name in _steps(self._pdf.pages[page]) if name == "Do"]
-        if len(painted) != len(slots):
-            raise FormError(f"a page of {len(slots)} slots shows {len(painted)} groups")
-        found, top = {}, 0.0
-        for (name, slot), group in zip(slots.items(), painted, strict=True):
-            found[name] = self._form(self._resources.XObject[f"/{group}"], slot, top)
-            top += slot.height / POINTS
-        return found
+        painted = self._groups(page)
+        if len(painted) % len(slots) or copy * len(slots) >= len(painted):
+            raise FormError(f"a page of {len(slots)} slots for each copy shows {len(painted)} groups")
+        own = painted[copy * len(slots) : (copy + 1) * len(slots)]
+        return {
+            name: self._form(self._resources.XObject[f"/{group}"], slot)
+            for (name, slot), group in zip(slots.items(), own, strict=True)
+        }
 
-    def _form(self, group: Any, slot: Slot, top: float) -> Form:
+    def _groups(self, page: int) -> list[str]:
+        if page not in self._painted:
+            if len(self._pdf.pages[page].obj.get("/Annots", ())):
+                raise FormError("a slot holds a link, which it cannot")
+            steps = _steps(self._pdf.pages[page])
+            self._painted[page] = [str(operands[0])[1:] for operands, name in steps if name == "Do"]
+        return self._painted[page]
+
+    def _form(self, group: Any, slot: Slot) -> Form:
         import pikepdf
 
         glyphs: dict[str, set[int]] = {}
@@ -98,6 +109,8 @@ class Sheet:
                 glyphs.setdefault(font, set())
             elif name == "TJ":
                 glyphs[font].update(code for item in operands[0] for code in _codes(item))
+            elif name in _OTHER_TEXT:
+                raise FormError(f"a slot shows text with the operator {name}")
             elif name in _NAMING and operands and isinstance(operands[-1], pikepdf.Name):
                 resources.setdefault(_NAMING[name], set()).add(str(operands[-1])[1:])
             operations.append((operands, name))
@@ -107,7 +120,6 @@ class Sheet:
             {kind: frozenset(names) for kind, names in resources.items()},
             group.Resources,
             self._element(group) if slot.element else None,
-            top,
         )
 
     def _element(self, group: Any) -> Any:
@@ -183,7 +195,7 @@ class Filler:
         }
         if form.glyphs:
             resources["Font"] = pydyf.Dictionary({name: self._fonts[name][0] for name in sorted(form.glyphs)})
-        entries = {**_placed(slot, form.top), "Resources": pydyf.Dictionary(resources)}
+        entries = {**_placed(slot), "Resources": pydyf.Dictionary(resources)}
         if slot.element:
             entries["StructParents"] = slot.key
         content = b"\n".join(self._operation(slot, *operation) for operation in _followed(form.operations))
@@ -192,23 +204,45 @@ class Filler:
             write_elements(self._update, slot, form.element)
 
     def _take_over(self, item: Any) -> bytes:
-        """Return a reference to an object of the sheet that is taken over with all that it refers to."""
+        """Return a reference to an object of the sheet that is taken over with all that it refers to.
+
+        Fonts are not among it: those of the sheet have the characters of other clinics too.
+        """
         import pikepdf
         import pydyf
 
         if item.objgen not in self._taken_over:
+            if item.get("/Type") in _NOT_TAKEN_OVER:
+                raise FormError("a slot holds text within a group or a pattern, which it cannot")
             number = self._update.reserve()
             self._taken_over[item.objgen] = reference(number)
             if isinstance(item, pikepdf.Stream):
-                entries = {
-                    key[1:]: as_written(value, self._take_over)
-                    for key, value in item.stream_dict.items()
-                    if key != "/Length"
-                }
+                entries = self._entries(item)
                 self._update.put(number, pydyf.Stream([item.read_raw_bytes()], pydyf.Dictionary(entries)))
             else:
                 self._update.put(number, as_written(item, self._take_over, is_whole=True))
         return self._taken_over[item.objgen]
+
+    def _entries(self, stream: Any) -> dict[str, Any]:
+        """Return what the dictionary of a stream of the sheet says, without fonts where it shows no text."""
+        import pydyf
+
+        entries = {
+            key[1:]: as_written(value, self._take_over)
+            for key, value in stream.stream_dict.items()
+            if key not in ("/Length", "/Resources", "/StructParents")
+        }
+        resources = stream.stream_dict.get("/Resources")
+        if resources is not None:
+            shows_text = any(name == "Tf" for _, name in _steps(stream))
+            entries["Resources"] = pydyf.Dictionary(
+                {
+                    key[1:]: as_written(value, self._take_over)
+                    for key, value in resources.items()
+                    if shows_text or key != "/Font"
+                }
+            )
+        return entries
 
     def _operation(self, slot: Slot, operands: Sequence[Any], name: str, font: str) -> bytes:
         import pikepdf
@@ -230,17 +264,13 @@ class Filler:
         return b" ".join([*(_operand(item) for item in operands), name.encode()])
 
 
-def _placed(slot: Slot, top: float) -> dict[str, Any]:
+def _placed(slot: Slot) -> dict[str, Any]:
     """Return what a form says of its place: in CSS pixels and downwards, as the renderer writes it."""
     import pydyf
 
     width, height = slot.width / POINTS, slot.height / POINTS
-    entries = form_entries(width, height)
-    entries["BBox"] = pydyf.Array([0, top, width, top + height])
-    entries["Matrix"] = pydyf.Array(
-        [factor(1 / width), 0, 0, factor(-1 / height), 0, factor(1 + top / height)]
-    )
-    return entries
+    matrix = pydyf.Array([factor(1 / width), 0, 0, factor(-1 / height), 0, 1])
+    return {**form_entries(width, height), "Matrix": matrix}
 
 
 def _followed(operations: Sequence[tuple[Sequence[Any], str]]) -> Iterator[tuple[Sequence[Any], str, str]]:

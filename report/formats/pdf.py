@@ -3,6 +3,7 @@
 Nothing heavy is imported at the top: a run with nothing to do must not pay for the renderer.
 """
 
+import contextlib
 import datetime
 import io
 import logging
@@ -22,6 +23,7 @@ from report.tagged_pdf.links import drop_nested
 from report.tagged_pdf.page_starts import page_starts
 from report.tagged_pdf.reading import Node, array, dictionary, read_structure
 from report.tagged_pdf.rules import broken_rules
+from report.tagged_pdf.sheets import slots_with_room
 from report.typography.blocks import blocks_of, headings_of, passages_of, read_tags, sections_of
 from report.typography.printed import glyphs_of, lines_of
 from report.typography.renderer import VERSION as RENDERER_VERSION
@@ -95,11 +97,8 @@ class _Records(logging.Handler):
             self._progress(f"{step}, page {page.group(1)}" if page else step)
 
 
-def export(page: Page, progress: Callable[[str], None]) -> Exported:
-    """Return the page as a PDF; what cannot be had is a message that is an error."""
-    import weasyprint
-    from weasyprint.urls import FatalURLFetchingError
-
+@contextlib.contextmanager
+def _recorded(progress: Callable[[str], None]) -> Iterator[_Records]:
     records = _Records(progress)
     loggers = [logging.getLogger(name) for name in ("weasyprint", "weasyprint.progress", "fontTools")]
     for logger in loggers:
@@ -107,22 +106,52 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
         logger.setLevel(logging.INFO if logger.name == "weasyprint.progress" else logging.WARNING)
         logger.propagate = False
     try:
-        html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
-        document = html.render(pdf_variant=VARIANT)
-        drop_nested(document)
-        identify(document, page.metadata, is_tagged=_adapt())
-        data = document.write_pdf(
-            pdf_variant=VARIANT,
-            attachments=[_attachment(item) for item in page.attachments],
-            finisher=_finish,
-        )
-    except FatalURLFetchingError as error:
-        return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
+        yield records
     finally:
         for logger in loggers:
             logger.removeHandler(records)
+
+
+def export(page: Page, progress: Callable[[str], None]) -> Exported:
+    """Return the page as a PDF; what cannot be had is a message that is an error."""
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _recorded(progress) as records:
+        try:
+            html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
+            document = html.render(pdf_variant=VARIANT)
+            drop_nested(document)
+            identify(document, page.metadata, is_tagged=_adapt())
+            data = document.write_pdf(
+                pdf_variant=VARIANT,
+                attachments=[_attachment(item) for item in page.attachments],
+                finisher=_finish,
+            )
+        except FatalURLFetchingError as error:
+            return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
     messages = (*_adaptation(), *records.messages)
     return Exported(data, len(document.pages), messages, page_starts(document.pages))
+
+
+def export_sheet(page: Page) -> tuple[Exported, tuple[bool, ...]]:
+    """Return a page of slots as a PDF to be taken apart: without metadata, nothing in it compressed.
+
+    Returns:
+        The PDF, and of each slot, in the order of the page, whether all that is in it has room.
+    """
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _recorded(lambda text: None) as records:
+        try:
+            html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
+            document = html.render(pdf_variant=VARIANT)
+            data = document.write_pdf(pdf_variant=VARIANT, finisher=_finish, uncompressed_pdf=True)
+        except FatalURLFetchingError as error:
+            return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True))), ()
+    messages = (*_adaptation(), *records.messages)
+    return Exported(data, len(document.pages), messages), slots_with_room(document.pages)
 
 
 def _adaptation() -> Iterator[Message]:

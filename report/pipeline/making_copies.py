@@ -16,6 +16,7 @@ from report.copies.identity import identity_of
 from report.copies.qr import SLOT as QR
 from report.copies.qr import Code
 from report.copies.record import FILE_NAME, CopyFile, CopyRecord, copy_file, to_json
+from report.errors import RenderingError
 from report.findings import Code as FindingCode
 from report.findings import Finding, Location
 
@@ -126,12 +127,20 @@ class MadeCopies:
 
 
 def make_batch(shared: Shared, batch: Batch) -> MadeCopies:
-    """Make and write the copies of some clinics; for a worker."""
+    """Make and write the copies of some clinics; for a worker.
+
+    Raises:
+        RenderingError: What the templates of slots make goes into no slot.
+        MissingDependencyError: The disk is full.
+    """
     # What a batch leaves behind refers to itself, and the collector is off in workers; what was there before stays.
     gc.freeze()
-    made = _Batch(shared, batch).make()
-    gc.collect()
-    return made
+    try:
+        return _Batch(shared, batch).make()
+    except FormError as error:
+        raise RenderingError(str(error), "Mend the templates in templates/slots/.") from None
+    finally:
+        gc.collect()
 
 
 class _Batch:
@@ -157,7 +166,9 @@ class _Batch:
                     files[item.clinic.id][file.name] = record
                     store.put(self._folder(item) / file.name, data)
         for item in self._batch.wanted:
-            if item.clinic.id not in refused:
+            if item.clinic.id in refused:
+                store.keep_only(self._folder(item), ())
+            else:
                 self._record(item, files[item.clinic.id])
         sizes = {
             name: sum(file.size for file in found.values())
@@ -174,8 +185,8 @@ class _Batch:
         record = CopyRecord(
             item.clinic.id, shared.briefing, shared.edition, self._batch.since, item.made_from, files
         )
+        store.keep_only(self._folder(item), files)
         store.put(self._folder(item) / FILE_NAME, to_json(record))
-        store.keep_only(self._folder(item), {FILE_NAME, *files})
 
     def _copies(self, file: EditionFile, wanted: Sequence[Wanted]) -> "Iterator[tuple[Wanted, bytes | None]]":
         """Yield each clinic's copy of a file; None where its text has no room."""
@@ -183,6 +194,7 @@ class _Batch:
         laid_out = self._laid_out(edition, wanted) if file.format == "pdf" else self._written(edition, wanted)
         for item, filling in laid_out:
             if filling is None:
+                self._findings.append(self._overflow(item, file))
                 yield item, None
                 continue
             identity = identity_of(
@@ -213,7 +225,13 @@ class _Batch:
             yield item, Filling(fragments, item.logo)
 
     def _laid_out(self, edition: Any, wanted: Sequence[Wanted]) -> "Iterator[tuple[Wanted, Filling | None]]":
-        """Yield what fills the slots of a PDF; what does not fit is set smaller, and laid out again."""
+        """Yield what fills the slots of a PDF, None where it has no room.
+
+        What does not fit is set smaller, and laid out again.
+        """
+        if not edition.places.keys() - {QR}:
+            yield from ((item, Filling({}, code=self._code(item))) for item in wanted)
+            return
         for fit in range(SMALLEST_FIT + 1):
             is_last = fit == SMALLEST_FIT
             pages, sheet = self._lay_out(edition, wanted, fit)
@@ -223,7 +241,6 @@ class _Batch:
                 if forms is not None:
                     yield item, Filling({}, item.logo, code=self._code(item), sheet=sheet, forms=forms)
                 elif is_last:
-                    self._findings.append(self._overflow(item))
                     yield item, None
                 else:
                     too_long.append(item)
@@ -234,10 +251,10 @@ class _Batch:
     def _lay_out(
         self, edition: Any, wanted: Sequence[Wanted], fit: int
     ) -> "tuple[dict[str, Mapping[str, Any] | None], Sheet]":
-        """Return the forms of each clinic, None where they need more than a page; and the sheet they are on."""
+        """Return the forms of each clinic, None where something has no room; and the sheet they are on."""
         import pikepdf
 
-        from report.compose.copy_context import SheetContext, SheetCopy
+        from report.compose.copy_context import SheetContext
         from report.formats import pdf
         from report.pages import Page
 
@@ -251,23 +268,21 @@ class _Batch:
                 self._words.labels,
                 {name: (place.width, place.height) for name, place in places.items()},
                 frozenset(name for name, place in places.items() if not place.element),
-                tuple(SheetCopy(f"copy-{context.recipient.id}", context) for context in contexts),
+                tuple(contexts),
                 self._shared.theme_css,
             ),
             SHEET,
         )
         assets = {_asset(item): item.logo for item in wanted if item.logo}
-        exported = pdf.export(Page(html, assets), lambda text: None)
+        exported, have_room = pdf.export_sheet(Page(html, assets))
         problems = [message.text for message in exported.messages if message.is_error]
         if problems:
             raise FormError("; ".join(problems))
         sheet = Sheet(pikepdf.open(io.BytesIO(exported.data)))
-        anchors = [start.anchor for start in exported.page_starts]
         forms: dict[str, Mapping[str, Any] | None] = {}
-        for item in wanted:
-            anchor = f"copy-{item.clinic.id}"
-            is_too_long = anchors.count(anchor) > 1
-            forms[item.clinic.id] = None if is_too_long else sheet.forms(anchors.index(anchor), places)
+        for index, item in enumerate(wanted):
+            has_room = all(have_room[index * len(places) : (index + 1) * len(places)])
+            forms[item.clinic.id] = sheet.forms(0, places, index) if has_room else None
         return forms, sheet
 
     def _context(self, item: Wanted, logo: str) -> "CopyContext":
@@ -297,9 +312,10 @@ class _Batch:
         address = item.clinic.qr or self._shared.link
         return Code(address, self._words.labels["copy_qr"].format(address=address)) if address else None
 
-    def _overflow(self, item: Wanted) -> Finding:
+    def _overflow(self, item: Wanted, file: EditionFile) -> Finding:
         message = (
-            f"{item.clinic.id}: its name and contact have no room in their places, even at the smallest size"
+            f"{item.clinic.id}: its name and contact have no room in their places in {file.name}, even at the "
+            "smallest size"
         )
         hint = "Shorten them, or give the places of the template more room."
         return Finding(SLOT_OVERFLOWS, Location(self._shared.clinics_path), message, hint)
