@@ -5,7 +5,7 @@ DEV := .venv/.ready-dev
 TOOLS := .venv/.ready-test-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pdf epub html all check test soak lint format bench fonts pictures specimen comparison wheel lock clean
+.PHONY: help setup pdf epub html all copies send status check test soak lint format bench fonts pictures specimen comparison wheel lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,15 @@ all: $(READY) ## build every briefing in every format, prove that they carry the
 	@$(BIN)/report build -f pdf,epub,html
 	@$(BIN)/report verify
 	@$(BIN)/report status --site
+
+copies: $(READY) ## make every clinic's copy of the last release
+	@$(BIN)/report copies
+
+send: $(READY) ## say what would be sent to whom; `report send --yes` sends it
+	@$(BIN)/report send
+
+status: $(READY) ## say who holds which edition, and what is due
+	@$(BIN)/report status
 
 check: $(READY) ## report all findings, build nothing
 	@$(BIN)/report check
@@ -72,6 +81,7 @@ fonts: $(READY) ## make the bundled fonts again from their packages
 pictures: all $(TOOLS) ## make the pictures of the README
 	@$(BIN)/python scripts/pictures.py
 	@$(BIN)/python scripts/web_pictures.py
+	@$(BIN)/python -m scripts.copy_pictures
 
 specimen: $(READY) ## make docs/specimen.pdf, each rule of Chinese typesetting with an example
 	@$(BIN)/python -m scripts.specimen
