@@ -141,6 +141,7 @@ class Distribution(Schema):
         policy: What may go out.
         attempts: How often it is tried.
         copies: What copies carry.
+        signing: An instance of `report.signing.Settings`; None where nothing is signed.
     """
 
     clinics: FilePath = CLINICS_FILE
@@ -149,6 +150,7 @@ class Distribution(Schema):
     policy: Policy = Policy()
     attempts: Attempts = Attempts()
     copies: Copies = Copies()
+    signing: pydantic.InstanceOf[pydantic.BaseModel] | None = None
 
 
 def status_page(status_url: str, briefing: str, edition: int) -> str:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from report import addresses, distribution
+from report import addresses, distribution, signing
 from report.channels import channel_names, load_channel
 from report.distribution import ChannelEntry, Distribution
 from report.findings import Code, Finding, Location
@@ -43,12 +43,13 @@ def load_distribution(project: Path) -> tuple[Distribution | None, list[Finding]
         return None, findings
     file = SourceFile(DISTRIBUTION_FILE, text, root)
     channels, found = _read_channels(file)
-    own, more = read_model(Distribution, _without(file, "channels"), codes=CODES)
+    signs, wrong = _read_signing(file)
+    own, more = read_model(Distribution, _without(_without(file, "channels"), "signing"), codes=CODES)
     unread = {finding.location for finding in findings if finding.code is YAML_ALIAS_OR_TAG}
-    findings += [finding for finding in (*found, *more) if finding.location not in unread]
+    findings += [finding for finding in (*found, *wrong, *more) if finding.location not in unread]
     if own is None or any(finding.is_error for finding in findings):
         return None, findings
-    return own.model_copy(update={"channels": channels}), findings
+    return own.model_copy(update={"channels": channels, "signing": signs}), findings
 
 
 def required_fields(loaded: Distribution) -> dict[str, tuple[str, ...]]:
@@ -123,6 +124,13 @@ def _read_channel(file: SourceFile, name: str) -> tuple[ChannelEntry | None, lis
     settings, found = read_model(load_channel(kind).Settings, settings_file, "channels", name, codes=CODES)
     findings += found
     return (None if settings is None else ChannelEntry(kind=kind, settings=settings)), findings
+
+
+def _read_signing(file: SourceFile) -> tuple[signing.Settings | None, list[Finding]]:
+    root = file.root.value if file.root is not None else None
+    if not isinstance(root, dict) or "signing" not in root or root["signing"].value is None:
+        return None, []
+    return read_model(signing.Settings, file, "signing", codes=CODES)
 
 
 def _without(file: SourceFile, *path: str) -> SourceFile:

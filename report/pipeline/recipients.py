@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import os
 import string
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,20 +35,26 @@ class Recipients:
 
 def read_recipients(project: Path) -> tuple[Recipients | None, list[Finding]]:
     """Return who receives copies, or None where there is an error, and all findings, sorted."""
+    distribution, clinics, findings = _read(project)
+    if distribution is None or clinics is None:
+        return None, findings
+    return Recipients(distribution, clinics), findings
+
+
+def _read(project: Path) -> "tuple[Distribution | None, ClinicList | None, list[Finding]]":
     from report.load.clinics import load_clinics
     from report.load.distribution import load_distribution, required_fields
 
     distribution, findings = load_distribution(project)
     if distribution is None:
-        return None, sort_findings(findings)
+        return None, None, sort_findings(findings)
     clinics, found = load_clinics(
         project,
         distribution.clinics,
         channels=required_fields(distribution),
         formats=views_by_format(),
     )
-    findings = sort_findings([*findings, *found])
-    return (None if clinics is None else Recipients(distribution, clinics)), findings
+    return distribution, clinics, sort_findings([*findings, *found])
 
 
 def views_by_format() -> dict[str, tuple[str, ...]]:
@@ -72,13 +79,24 @@ def check_recipients(project: Path, today: datetime.date) -> tuple[Finding, ...]
 
     waivers, findings = load_shared_waivers(project)
     if any(os.path.lexists(project / name) for name in (CLINICS_FILE, DISTRIBUTION_FILE)):
+        distribution, _, found = _read(project)
         findings += [
-            _told_only(finding) if _is_elsewhere(finding, FILE_MISSING) else finding
-            for finding in read_recipients(project)[1]
+            _told_only(finding) if _is_elsewhere(finding, FILE_MISSING) else finding for finding in found
         ]
+        findings += _check_signing(project, distribution, today)
     excuses = Excuses(waivers, today)
     kept = excuses.excuse(findings)
     return tuple(sort_findings([*kept, *excuses.leftovers(ALL_FAMILIES)]))
+
+
+def _check_signing(
+    project: Path, distribution: "Distribution | None", today: datetime.date
+) -> Iterator[Finding]:
+    from report.load.signing import check_signing
+    from report.signing import Settings
+
+    if distribution is not None and isinstance(distribution.signing, Settings):
+        yield from check_signing(project, distribution.signing, today)
 
 
 def _is_elsewhere(finding: Finding, missing: Code) -> bool:

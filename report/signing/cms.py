@@ -4,7 +4,6 @@ What pyHanko lays out is the same in all signatures of a certificate, but for th
 Laid out anew for each, it takes 10 ms and more; put together here, well under 1 ms beside the key's own work.
 """
 
-import asyncio
 import datetime
 import functools
 import hashlib
@@ -76,6 +75,8 @@ def _tlv(tag: int, content: bytes) -> bytes:
 
 def _laid_out(signer: "Signer", signing_time: datetime.datetime | None) -> Any:
     """Return a signature over `_STAND_IN`, as an object of asn1crypto."""
+    import asyncio
+
     from asn1crypto import x509
     from cryptography.hazmat.primitives.serialization import Encoding
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
@@ -108,6 +109,8 @@ def _laid_out(signer: "Signer", signing_time: datetime.datetime | None) -> Any:
 
 def _timestamp(url: str, signature: bytes) -> bytes:
     """Return a time-stamping authority's word over a signature, as an attribute."""
+    import asyncio
+
     from asn1crypto import cms
 
     from report.signing.keys import SigningError

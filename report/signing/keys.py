@@ -14,7 +14,7 @@ from report.addresses import WebAddress
 from report.distribution import FilePath
 from report.errors import MissingDependencyError
 from report.scalars import Schema
-from report.secrets import SecretRef, resolve
+from report.secrets import SecretError, SecretRef, resolve
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -42,7 +42,17 @@ class Settings(Schema):
 
 
 class SigningError(MissingDependencyError):
-    """A certificate or key is missing, unreadable or of no use."""
+    """A certificate or key is missing, unreadable or of no use.
+
+    Attributes:
+        part: The key of `Settings` that it is about; empty where that cannot be said.
+        is_elsewhere: Whether this machine lacks what another may have: a file, a secret, a library.
+    """
+
+    def __init__(self, message: str, hint: str = "", part: str = "", *, is_elsewhere: bool = False) -> None:
+        super().__init__(message, hint)
+        self.part = part
+        self.is_elsewhere = is_elsewhere
 
 
 class Signer:
@@ -100,7 +110,15 @@ class Signer:
             message = (
                 f"the certificate is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}, not on {at:%Y-%m-%d}"
             )
-            raise SigningError(message, "Get a new one, and name it in distribution.yaml.")
+            raise SigningError(message, "Get a new one, and name it in distribution.yaml.", "certificate")
+
+    def time_of(self, day: datetime.date) -> datetime.datetime:
+        """Return when what was released on a day is signed, whenever that is done: the same bytes come of it.
+
+        That is the day's begin in UTC, or, where the certificate is of later, the begin of its validity.
+        """
+        begin = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+        return max(begin, self.certificate.not_valid_before_utc)
 
 
 @functools.lru_cache(maxsize=1)
@@ -111,14 +129,14 @@ def load_signer(settings: Settings, project: Path) -> Signer:
         SigningError: A file or a secret is not what it must be, or the extra `sign` is not installed.
     """
     require_libraries()
-    passphrase = resolve(settings.passphrase).encode() if settings.passphrase else None
-    data = _read(project / settings.certificate, settings.certificate)
+    passphrase = _secret(settings.passphrase, "passphrase").encode() if settings.passphrase else None
+    data = _read(project, settings.certificate, "certificate")
     if settings.key is None:
         return Signer(*_open_pkcs12(data, passphrase, settings.certificate), settings.timestamp_url)
     if isinstance(settings.key, SecretRef):
         told, key = str(settings.key), _decoded(settings.key)
     else:
-        told, key = settings.key, _read(project / settings.key, settings.key)
+        told, key = settings.key, _read(project, settings.key, "key")
     certificate, *chain = read_certificates(data, settings.certificate)
     return Signer(_open_key(key, passphrase, told), certificate, tuple(chain), settings.timestamp_url)
 
@@ -129,7 +147,18 @@ def require_libraries() -> None:
         import pyhanko.sign  # noqa: F401
     except ImportError:
         message = "pyHanko is not installed, which signatures are made and checked with"
-        raise SigningError(message, "Run pip install 'jianbao[sign]'.") from None
+        raise SigningError(message, "Run pip install 'jianbao[sign]'.", is_elsewhere=True) from None
+
+
+def load_certificate(settings: Settings, project: Path) -> "Certificate | None":
+    """Return the publisher's certificate, without its key; None where only the key's passphrase opens it.
+
+    Raises:
+        SigningError: It cannot be read, or is none.
+    """
+    if settings.key is None:
+        return None
+    return read_certificates(_read(project, settings.certificate, "certificate"), settings.certificate)[0]
 
 
 def read_certificates(data: bytes, told: str) -> "list[Certificate]":
@@ -140,7 +169,7 @@ def read_certificates(data: bytes, told: str) -> "list[Certificate]":
         return x509.load_pem_x509_certificates(data)
     except ValueError:
         message = f"{told} holds no certificate in PEM"
-        raise SigningError(message, "It begins with -----BEGIN CERTIFICATE-----.") from None
+        raise SigningError(message, "It begins with -----BEGIN CERTIFICATE-----.", "certificate") from None
 
 
 def name_of(certificate: "Certificate") -> str:
@@ -158,28 +187,34 @@ def fingerprint_of(certificate: "Certificate") -> str:
     return certificate.fingerprint(SHA256()).hex(":").upper()
 
 
-def _read(path: Path, told: str) -> bytes:
+def _read(project: Path, told: str, part: str) -> bytes:
     try:
-        with path.open("rb") as file:
+        with (project / told).open("rb") as file:
             data = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         message = f"{told} cannot be read: {reason}"
-        raise SigningError(
-            message, "Correct `signing:` in distribution.yaml, or put the file there."
-        ) from None
+        hint = "Correct `signing:` in distribution.yaml, or put the file there."
+        is_outside = told.startswith(("/", "../"))
+        raise SigningError(message, hint, part, is_elsewhere=is_outside) from None
     if len(data) > _LARGEST_BYTES:
-        raise SigningError(f"{told} is larger than {_LARGEST_BYTES} bytes", "Name the right file.")
+        raise SigningError(f"{told} is larger than {_LARGEST_BYTES} bytes", "Name the right file.", part)
     return data
+
+
+def _secret(reference: SecretRef, part: str) -> str:
+    try:
+        return resolve(reference)
+    except SecretError as error:
+        raise SigningError(error.message, error.hint, part, is_elsewhere=True) from None
 
 
 def _decoded(reference: SecretRef) -> bytes:
     try:
-        return base64.b64decode(resolve(reference), validate=True)
+        return base64.b64decode(_secret(reference, "key"), validate=True)
     except binascii.Error:
-        raise SigningError(
-            f"{reference} holds no base64", "Put there what `base64 -w0` makes of the key."
-        ) from None
+        message = f"{reference} holds no base64"
+        raise SigningError(message, "Put there what `base64 -w0` makes of the key.", "key") from None
 
 
 def _open_key(data: bytes, passphrase: bytes | None, told: str) -> Any:
@@ -192,7 +227,7 @@ def _open_key(data: bytes, passphrase: bytes | None, told: str) -> Any:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # What the library says is left out: it might quote what it could not read.
         message = f"{told} holds no private key that can be opened {_with(passphrase)}"
-        raise SigningError(message, "Check the key and `passphrase:` of `signing:`.") from None
+        raise SigningError(message, "Check the key and `passphrase:` of `signing:`.", "key") from None
 
 
 def _open_pkcs12(
@@ -206,7 +241,8 @@ def _open_pkcs12(
         key = certificate = None
     if key is None or certificate is None:
         message = f"{told} holds no key with its certificate that can be opened {_with(passphrase)}"
-        raise SigningError(message, "Name a PKCS#12 file there, or the key's own file in `key:`.") from None
+        hint = "Name a PKCS#12 file there, or the key's own file in `key:`."
+        raise SigningError(message, hint, "certificate") from None
     return key, certificate, tuple(chain)
 
 
@@ -224,16 +260,15 @@ def _judge(key: Any, certificate: "Certificate") -> None:
     )
     if not is_known:
         message = "the key is none that readers of PDF know"
-        raise SigningError(message, "Use RSA of 2048 bits or more, or ECDSA on P-256 or P-384.")
+        raise SigningError(message, "Use RSA of 2048 bits or more, or ECDSA on P-256 or P-384.", "key")
     form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
         message = "the key is not that of the certificate"
-        raise SigningError(message, "Put the publisher's own certificate first in its file.")
+        raise SigningError(message, "Put the publisher's own certificate first in its file.", "key")
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not (usage.digital_signature or usage.content_commitment):
-        raise SigningError(
-            "the certificate is not for signatures", "Get one with digitalSignature in keyUsage."
-        )
+        message = "the certificate is not for signatures"
+        raise SigningError(message, "Get one with digitalSignature in keyUsage.", "certificate")

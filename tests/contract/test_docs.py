@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 import report
-from report import clinics, distribution, model
+from report import clinics, distribution, model, signing
 from report.cli import app
 from report.compose.assemble import compose
 from report.compose.issue import Issue
@@ -184,6 +184,7 @@ SCHEMAS = {
     "Policy": distribution.Policy,
     "Attempts": distribution.Attempts,
     "Copies": distribution.Copies,
+    "Signing": signing.Settings,
 }
 
 

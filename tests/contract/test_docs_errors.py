@@ -35,6 +35,8 @@ from tests.pages import (
     TODAY,
     all_codes,
 )
+from tests.signers import certificate, key_pem, pem
+from tests.signers import key as private
 from tests.unit.verify.samples import CONTENT, FLOWING, extract, replaced
 
 SECTIONS = {
@@ -515,6 +517,19 @@ def mailed(project):
     clinic(", email: office@clinics.example.org}\n  locale: zh-Hans\n  channels: [folder]", MAILED)(project)
 
 
+def signing(key, days_left=0):
+    """Return a distribution that signs; the key is that of the certificate where this is about to expire."""
+
+    def spoil(project):
+        first = TODAY - datetime.timedelta(days=365 - days_left)
+        begin = datetime.datetime.combine(first, datetime.time(), datetime.UTC)
+        (project / "publisher.pem").write_bytes(pem(certificate(private(), first=begin)))
+        (project / "publisher.key").write_bytes(key_pem(private("p-256" if days_left else "p-384")))
+        distribute(f"signing: {{certificate: publisher.pem, key: {key}}}\n")(project)
+
+    return spoil
+
+
 def imported(data):
     """Return what is said of a table of clinics."""
 
@@ -547,6 +562,9 @@ RECIPIENTS = {
     "C082": distribute("ledger: output/ledger.sqlite3\n"),
     "C083": distribute("attempts: {most: 99}\n"),
     "C084": distribute("clinics: /srv/jianbao/clinics.yaml\n"),
+    "C085": signing("publisher.key"),
+    "C086": signing("publisher.key", days_left=9),
+    "C087": signing("/etc/briefings/publisher.key"),
 }
 
 # What only a release minds.
