@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from report.copies.update import Update, as_written
+from report.copies.update import Update, as_written, dictionary, stream
 
 _MAPPED = re.compile(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", re.MULTILINE)
 # How many entries a list of a character map may have (Adobe Technical Note 5411, 1.4.1).
@@ -23,23 +23,31 @@ endcodespacerange
 _FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 
 
+# All that an embedded TrueType program needs (ISO 32000-1, 9.9); other tables tell what the PDF tells.
+_TABLES = frozenset({"glyf", "head", "hhea", "hmtx", "loca", "maxp", "cvt ", "fpgm", "prep"})
+
+
 @dataclasses.dataclass(frozen=True)
 class SheetFont:
     """A font of the sheet on which slots are laid out; a composite TrueType font (ISO 32000-1, 9.7).
 
     Attributes:
-        font: Its dictionary, of pikepdf.
-        descendant: That of its CIDFont.
+        of_font: What its dictionary says, as it is written, without what differs from copy to copy.
+        of_descendant: Likewise that of its CIDFont.
+        of_descriptor: Likewise that of its descriptor.
         face: Its program, of uharfbuzz.
+        unused: The tables of the program that are left out.
         texts: What each glyph is copied as.
-        widths: The advance of each glyph, in thousandths of the size.
+        widths: The advance of each glyph, in thousandths of the size, as it is written.
     """
 
-    font: Any
-    descendant: Any
+    of_font: Mapping[str, bytes]
+    of_descendant: Mapping[str, bytes]
+    of_descriptor: Mapping[str, bytes]
     face: Any
+    unused: frozenset[int]
     texts: Mapping[int, bytes]
-    widths: Mapping[int, float]
+    widths: Mapping[int, bytes]
 
     @classmethod
     def read(cls, font: Any) -> "SheetFont":
@@ -50,7 +58,15 @@ class SheetFont:
         program = descendant.FontDescriptor.FontFile2.read_bytes()
         texts = {int(code, 16): text for code, text in _MAPPED.findall(font.ToUnicode.read_bytes())}
         face = uharfbuzz.Face(uharfbuzz.Blob(program))
-        return cls(font, descendant, face, texts, dict(_widths(descendant.W)))
+        return cls(
+            _kept(font, "DescendantFonts", "ToUnicode"),
+            _kept(descendant, "FontDescriptor", "W"),
+            _kept(descendant.FontDescriptor, "FontFile2", "CIDSet"),
+            face,
+            frozenset(int.from_bytes(tag.encode(), "big") for tag in face.table_tags if tag not in _TABLES),
+            texts,
+            dict(_widths(descendant.W)),
+        )
 
     def embed(self, update: Update, glyphs: Iterable[int]) -> tuple[bytes, Mapping[int, int]]:
         """Add the font to a file with some of its glyphs only.
@@ -58,56 +74,43 @@ class SheetFont:
         Returns:
             A reference to it, and the new number of each glyph.
         """
-        import pydyf
         import uharfbuzz
 
         wanted = uharfbuzz.SubsetInput()
         wanted.glyph_set.update(glyphs)
         wanted.layout_feature_tag_set.clear()
+        wanted.drop_table_tag_set.update(self.unused)
         plan = uharfbuzz.SubsetPlan(self.face, wanted)
         numbers = {old: plan.old_to_new_glyph_mapping[old] for old in sorted(glyphs)}
         data = plan.execute().blob.data
-        program = update.add(pydyf.Stream([data], pydyf.Dictionary({"Length1": len(data)}), compress=True))
-        descriptor = _altered(self.descendant.FontDescriptor, FontFile2=program, CIDSet=None)
-        widths = ((new, pydyf.Array([self.widths[old]])) for old, new in numbers.items())
-        descendant = _altered(
-            self.descendant,
-            FontDescriptor=update.add(descriptor),
-            W=pydyf.Array(item for pair in widths for item in pair),
-        )
-        font = _altered(
-            self.font,
-            DescendantFonts=pydyf.Array([update.add(descendant)]),
-            ToUnicode=update.add(self._to_unicode(numbers)),
-        )
-        return update.add(font), numbers
+        program = update.add(stream({"Length1": b"%d" % len(data)}, data))
+        descriptor = update.add(dictionary({**self.of_descriptor, "FontFile2": program}))
+        widths = b" ".join(b"%d [%s]" % (new, self.widths[old]) for old, new in numbers.items())
+        own = {"FontDescriptor": descriptor, "W": b"[%s]" % widths}
+        descendant = update.add(dictionary({**self.of_descendant, **own}))
+        to_unicode = update.add(stream({}, self._to_unicode(numbers)))
+        own = {"DescendantFonts": b"[%s]" % descendant, "ToUnicode": to_unicode}
+        return update.add(dictionary({**self.of_font, **own})), numbers
 
-    def _to_unicode(self, numbers: Mapping[int, int]) -> Any:
-        import pydyf
-
+    def _to_unicode(self, numbers: Mapping[int, int]) -> bytes:
         lines = [b"<%04x> <%s>" % (new, self.texts[old]) for old, new in numbers.items() if old in self.texts]
         lists = [lines[start : start + _MOST_IN_LIST] for start in range(0, len(lines), _MOST_IN_LIST)]
         body = b"".join(b"%d beginbfchar\n%s\nendbfchar\n" % (len(one), b"\n".join(one)) for one in lists)
-        return pydyf.Stream([_HEAD + body + _FOOT], compress=True)
+        return _HEAD + body + _FOOT
 
 
-def _altered(dictionary: Any, **entries: Any) -> Any:
-    """Return a dictionary of pikepdf as one of pydyf, with other values under some keys; None stands for no value."""
-    import pydyf
-
-    kept = {
-        key[1:]: as_written(value, _refuse) for key, value in dictionary.items() if key[1:] not in entries
-    }
-    return pydyf.Dictionary({**kept, **{key: value for key, value in entries.items() if value is not None}})
+def _kept(item: Any, *without: str) -> dict[str, bytes]:
+    """Return what a dictionary of pikepdf says, as it is written, without some keys."""
+    return {key[1:]: as_written(value, _refuse) for key, value in item.items() if key[1:] not in without}
 
 
 def _refuse(item: Any) -> bytes:
     raise ValueError(f"a font of the sheet refers to {item!r}, which is not taken over")
 
 
-def _widths(array: Any) -> Iterator[tuple[int, float]]:
+def _widths(array: Any) -> Iterator[tuple[int, bytes]]:
     """Yield the advance of each glyph; the renderer writes them as lists behind the first one's number."""
     items = list(array)
     for first, widths in zip(items[::2], items[1::2], strict=True):
         for place, width in enumerate(widths):
-            yield int(first) + place, float(width)
+            yield int(first) + place, as_written(width, _refuse)

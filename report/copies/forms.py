@@ -5,12 +5,13 @@ as a group, so that the renderer makes a form of it.
 """
 
 import dataclasses
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from report.copies.fonts import SheetFont
-from report.copies.update import Update, as_written, reference
-from report.tagged_pdf.slots import MOST_MARKS, POINTS, Slot, factor, form_entries
+from report.copies.update import Update, as_written, dictionary, reference, stream
+from report.tagged_pdf.slots import MOST_MARKS, POINTS, Slot, factor
 
 _MARKS = frozenset({"BMC", "BDC", "EMC"})
 # Operators that name a resource, and the kind of resource (ISO 32000-1, 7.8.3).
@@ -29,19 +30,35 @@ class FormError(ValueError):
     """What was laid out cannot be a slot."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a stretch of marked content begins: what it is, and its number within the slot."""
+
+    tag: bytes
+    number: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """Text that is shown: in which font, its glyphs as this numbers them, and as numbers what is taken off between."""
+
+    font: str
+    parts: tuple[tuple[int, ...] | bytes, ...]
+
+
 @dataclasses.dataclass(frozen=True)
 class Form:
     """What fills a slot.
 
     Attributes:
-        operations: Operands and operator of each step of drawing it.
+        steps: How it is drawn: as it is written, where that is the same wherever it stands.
         glyphs: The glyphs of each font, by the font's name among the sheet's resources.
         resources: The names of other resources, by kind.
         source: The dictionary that they are named in, of pikepdf.
         element: The structure element of the whole, of pikepdf; None for what is no content.
     """
 
-    operations: Sequence[tuple[Sequence[Any], str]]
+    steps: Sequence[bytes | Mark | Text]
     glyphs: Mapping[str, frozenset[int]]
     resources: Mapping[str, frozenset[str]]
     source: Any
@@ -98,7 +115,7 @@ class Sheet:
 
         glyphs: dict[str, set[int]] = {}
         resources: dict[str, set[str]] = {}
-        operations: list[tuple[Sequence[Any], str]] = []
+        steps: list[bytes | Mark | Text] = []
         font = ""
         for operands, name in _steps(group):
             if name in _MARKS and not slot.element:
@@ -108,14 +125,20 @@ class Sheet:
                 font = str(operands[0])[1:]
                 glyphs.setdefault(font, set())
             elif name == "TJ":
-                glyphs[font].update(code for item in operands[0] for code in _codes(item))
+                text = Text(font, tuple(_parts(operands[0])))
+                glyphs[font].update(*(part for part in text.parts if isinstance(part, tuple)))
+                steps.append(text)
+                continue
+            elif name == "BDC" and "/MCID" in operands[1]:
+                steps.append(Mark(str(operands[0]).encode(), int(operands[1].MCID)))
+                continue
             elif name in _OTHER_TEXT:
                 raise FormError(f"a slot shows text with the operator {name}")
             elif name in _NAMING and operands and isinstance(operands[-1], pikepdf.Name):
                 resources.setdefault(_NAMING[name], set()).add(str(operands[-1])[1:])
-            operations.append((operands, name))
+            steps.append(b" ".join([*map(_operand, operands), name.encode()]))
         return Form(
-            operations,
+            steps,
             {name: frozenset(codes) for name, codes in glyphs.items()},
             {kind: frozenset(names) for kind, names in resources.items()},
             group.Resources,
@@ -144,14 +167,19 @@ def _numbers(pdf: Any) -> dict[int, Any]:
     return {int(key): value for key, value in zip(items[::2], items[1::2], strict=True)}
 
 
-def _codes(item: Any) -> Iterator[int]:
-    """Yield the glyphs of a string of a composite font: two bytes each; spaces between strings are numbers."""
+def _parts(shown: Any) -> Iterator[tuple[int, ...] | bytes]:
+    """Yield what is shown with a composite font, two bytes a glyph; what is taken off between, where it is anything."""
     import pikepdf
 
-    if isinstance(item, pikepdf.String):
-        data = bytes(item)
-        for start in range(0, len(data), 2):
-            yield int.from_bytes(data[start : start + 2], "big")
+    glyphs: tuple[int, ...] = ()
+    for item in shown:
+        if isinstance(item, pikepdf.String):
+            data = bytes(item)
+            glyphs += struct.unpack(f">{len(data) // 2}H", data)
+        elif item:
+            yield from (glyphs, _number(item))
+            glyphs = ()
+    yield glyphs
 
 
 class Filler:
@@ -160,9 +188,12 @@ class Filler:
     def __init__(self, update: Update, sheet: Sheet, forms: Mapping[str, Form]) -> None:
         self._update = update
         self._forms = forms
-        self._fonts = {
-            name: sheet.font(name).embed(update, glyphs) for name, glyphs in self._glyphs().items()
-        }
+        self._fonts: dict[str, bytes] = {}
+        # How each glyph of a font is written in the copy.
+        self._codes: dict[str, dict[int, bytes]] = {}
+        for name, glyphs in self._glyphs().items():
+            self._fonts[name], numbers = sheet.font(name).embed(update, glyphs)
+            self._codes[name] = {old: b"%04x" % new for old, new in numbers.items()}
         self._taken_over: dict[tuple[int, int], bytes] = {}
 
     def _glyphs(self) -> dict[str, set[int]]:
@@ -182,26 +213,38 @@ class Filler:
             self._fill(slots[name], form)
 
     def _fill(self, slot: Slot, form: Form) -> None:
-        import pydyf
-
         resources = {
-            kind: pydyf.Dictionary(
+            kind: dictionary(
                 {
                     name: as_written(form.source[f"/{kind}"][f"/{name}"], self._take_over)
                     for name in sorted(names)
                 }
             )
-            for kind, names in form.resources.items()
+            for kind, names in sorted(form.resources.items())
         }
         if form.glyphs:
-            resources["Font"] = pydyf.Dictionary({name: self._fonts[name][0] for name in sorted(form.glyphs)})
-        entries = {**_placed(slot), "Resources": pydyf.Dictionary(resources)}
+            resources["Font"] = dictionary({name: self._fonts[name] for name in sorted(form.glyphs)})
+        entries = {**_placed(slot), "Resources": dictionary(resources)}
         if slot.element:
-            entries["StructParents"] = slot.key
-        content = b"\n".join(self._operation(slot, *operation) for operation in _followed(form.operations))
-        self._update.put(slot.form, pydyf.Stream([content], pydyf.Dictionary(entries), compress=True))
+            entries["StructParents"] = b"%d" % slot.key
+        content = b"\n".join(
+            step if isinstance(step, bytes) else self._step(slot, step) for step in form.steps
+        )
+        self._update.put(slot.form, stream(entries, content))
         if slot.element and form.element is not None:
             write_elements(self._update, slot, form.element)
+
+    def _step(self, slot: Slot, step: Mark | Text) -> bytes:
+        if isinstance(step, Text):
+            codes = self._codes[step.font]
+            parts = (
+                part if isinstance(part, bytes) else b"<%s>" % b"".join(map(codes.__getitem__, part))
+                for part in step.parts
+            )
+            return b"[%s] TJ" % b"".join(parts)
+        if step.number >= MOST_MARKS:
+            raise FormError(f"a slot holds more than {MOST_MARKS} stretches of text")
+        return b"%s <</MCID %d>> BDC" % (step.tag, slot.first + step.number)
 
     def _take_over(self, item: Any) -> bytes:
         """Return a reference to an object of the sheet that is taken over with all that it refers to.
@@ -209,7 +252,6 @@ class Filler:
         Fonts are not among it: those of the sheet have the characters of other clinics too.
         """
         import pikepdf
-        import pydyf
 
         if item.objgen not in self._taken_over:
             if item.get("/Type") in _NOT_TAKEN_OVER:
@@ -217,69 +259,44 @@ class Filler:
             number = self._update.reserve()
             self._taken_over[item.objgen] = reference(number)
             if isinstance(item, pikepdf.Stream):
-                entries = self._entries(item)
-                self._update.put(number, pydyf.Stream([item.read_raw_bytes()], pydyf.Dictionary(entries)))
+                self._update.put(number, self._stream(item))
             else:
                 self._update.put(number, as_written(item, self._take_over, is_whole=True))
         return self._taken_over[item.objgen]
 
-    def _entries(self, stream: Any) -> dict[str, Any]:
-        """Return what the dictionary of a stream of the sheet says, without fonts where it shows no text."""
-        import pydyf
-
+    def _stream(self, item: Any) -> bytes:
+        """Return a stream of the sheet as it is written here, without fonts where it shows no text."""
         entries = {
             key[1:]: as_written(value, self._take_over)
-            for key, value in stream.stream_dict.items()
+            for key, value in item.stream_dict.items()
             if key not in ("/Length", "/Resources", "/StructParents")
         }
-        resources = stream.stream_dict.get("/Resources")
+        resources = item.stream_dict.get("/Resources")
         if resources is not None:
-            shows_text = any(name == "Tf" for _, name in _steps(stream))
-            entries["Resources"] = pydyf.Dictionary(
+            shows_text = any(name == "Tf" for _, name in _steps(item))
+            entries["Resources"] = dictionary(
                 {
                     key[1:]: as_written(value, self._take_over)
                     for key, value in resources.items()
                     if shows_text or key != "/Font"
                 }
             )
-        return entries
-
-    def _operation(self, slot: Slot, operands: Sequence[Any], name: str, font: str) -> bytes:
-        import pikepdf
-
-        if name == "TJ":
-            numbers = self._fonts[font][1]
-            parts = (
-                b"<%s>" % b"".join(b"%04x" % numbers[code] for code in _codes(item))
-                if isinstance(item, pikepdf.String)
-                else _number(item)
-                for item in operands[0]
-            )
-            return b"[%s] TJ" % b"".join(parts)
-        if name == "BDC" and "/MCID" in operands[1]:
-            mark = int(operands[1].MCID)
-            if mark >= MOST_MARKS:
-                raise FormError(f"a slot holds more than {MOST_MARKS} stretches of text")
-            return b"%s <</MCID %d>> BDC" % (str(operands[0]).encode(), slot.first + mark)
-        return b" ".join([*(_operand(item) for item in operands), name.encode()])
+        # The sheet's own streams are plain, unless they are pictures.
+        if "Filter" in entries:
+            return stream(entries, item.read_raw_bytes(), is_compressed=False)
+        return stream(entries, item.read_raw_bytes())
 
 
-def _placed(slot: Slot) -> dict[str, Any]:
+def _placed(slot: Slot) -> dict[str, bytes]:
     """Return what a form says of its place: in CSS pixels and downwards, as the renderer writes it."""
-    import pydyf
-
     width, height = slot.width / POINTS, slot.height / POINTS
-    matrix = pydyf.Array([factor(1 / width), 0, 0, factor(-1 / height), 0, 1])
-    return {**form_entries(width, height), "Matrix": matrix}
-
-
-def _followed(operations: Sequence[tuple[Sequence[Any], str]]) -> Iterator[tuple[Sequence[Any], str, str]]:
-    """Yield each operation with the name of the font that is set."""
-    font = ""
-    for operands, name in operations:
-        if name == "Tf":
-            font = str(operands[0])[1:]
-        yield operands, name, font
+    matrix = (factor(1 / width), "0", "0", factor(-1 / height), "0", "1")
+    return {
+        "Type": b"/XObject",
+        "Subtype": b"/Form",
+        "BBox": b"[0 0 %s %s]" % (_number(width), _number(height)),
+        "Matrix": b"[%s]" % " ".join(matrix).encode(),
+    }
 
 
 def _operand(item: Any) -> bytes:
@@ -299,7 +316,7 @@ def write_elements(update: Update, slot: Slot, root: Any) -> None:
     put_elements(update, slot, kids, marked)
 
 
-def put_elements(update: Update, slot: Slot, kids: Sequence[Any], marked: Mapping[int, bytes]) -> None:
+def put_elements(update: Update, slot: Slot, kids: Sequence[bytes], marked: Mapping[int, bytes]) -> None:
     """Say what is in the element of a slot (ISO 32000-1, 14.7.4).
 
     Args:
@@ -308,28 +325,23 @@ def put_elements(update: Update, slot: Slot, kids: Sequence[Any], marked: Mappin
         kids: What is in it.
         marked: The element that each stretch of marked content belongs to, by its number within the slot.
     """
-    import pydyf
-
     parents = [b"null"] * (slot.first + max(marked, default=-1) + 1)
     for number, element in marked.items():
         parents[slot.first + number] = element
-    update.put(slot.parents, pydyf.Array(parents))
-    entries = {"Type": "/StructElem", "S": "/Div", "P": reference(slot.parent), "K": pydyf.Array(kids)}
-    update.put(slot.element, pydyf.Dictionary(entries))
+    update.put(slot.parents, b"[%s]" % b" ".join(parents))
+    update.put(
+        slot.element,
+        b"<</Type /StructElem/S /Div/P %s/K [%s]>>" % (reference(slot.parent), b" ".join(kids)),
+    )
 
 
-def marked_content(slot: Slot, number: int) -> Any:
+def marked_content(slot: Slot, number: int) -> bytes:
     """Return what names a stretch of marked content of a slot in its element."""
-    import pydyf
-
-    entries = {"Type": "/MCR", "Pg": reference(slot.page), "Stm": reference(slot.form)}
-    return pydyf.Dictionary({**entries, "MCID": slot.first + number})
+    return b"<</Type /MCR/Pg %d 0 R/Stm %d 0 R/MCID %d>>" % (slot.page, slot.form, slot.first + number)
 
 
-def _written(update: Update, slot: Slot, item: Any, parent: int, marked: dict[int, bytes]) -> Any:
+def _written(update: Update, slot: Slot, item: Any, parent: int, marked: dict[int, bytes]) -> bytes:
     """Write an element of the sheet and what is in it; return a reference to it."""
-    import pydyf
-
     if isinstance(item, int) or "/MCID" in item:
         mark = item if isinstance(item, int) else int(item.MCID)
         marked[mark] = reference(parent)
@@ -339,8 +351,8 @@ def _written(update: Update, slot: Slot, item: Any, parent: int, marked: dict[in
     number = update.reserve()
     kids = [_written(update, slot, kid, number, marked) for kid in kids_of(item)]
     said = {key[1:]: as_written(value, _refuse) for key, value in item.items() if key not in _PLACED}
-    said |= {"Type": "/StructElem", "P": reference(parent), "K": pydyf.Array(kids)}
-    update.put(number, pydyf.Dictionary(said))
+    said |= {"Type": b"/StructElem", "P": reference(parent), "K": b"[%s]" % b" ".join(kids)}
+    update.put(number, dictionary(said))
     return reference(number)
 
 

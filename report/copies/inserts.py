@@ -82,7 +82,7 @@ class _Insert:
         kids[_AFTER:_AFTER] = [self._take_over(kid) for kid in kids_of(_document(self._other))]
         self._put(self._document, K=pydyf.Array(kids))
         tree = self._pdf.Root.StructTreeRoot.ParentTree
-        numbers = [as_written(item, _same) for item in tree.Nums]
+        numbers: list[Any] = [as_written(item, _same) for item in tree.Nums]
         others = _parents(self._other)
         for key, own in sorted(self._keys.items(), key=lambda item: item[1]):
             numbers += [own, as_written(others[key], self._take_over, is_whole=True)]
@@ -123,7 +123,7 @@ class _Insert:
         self.update.put(item.objgen[0], pydyf.Dictionary({**kept, **entries}))
 
     def _dictionary(self, item: Any, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-        entries = {
+        entries: dict[str, Any] = {
             key[1:]: as_written(value, self._take_over) for key, value in item.items() if key not in without
         }
         if "/StructParents" in item:

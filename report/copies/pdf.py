@@ -4,7 +4,6 @@ import functools
 import io
 import re
 from collections.abc import Mapping
-from typing import Any
 from xml.sax.saxutils import escape
 
 from report.copies import Filling, qr
@@ -17,7 +16,7 @@ from report.copies.identity import (
     read_properties,
     values,
 )
-from report.copies.update import Base, Update
+from report.copies.update import Base, Update, stream
 from report.tagged_pdf.slots import Slot, read_slots
 
 _IDENTIFIER = re.compile("<dc:identifier>([^<]*)</dc:identifier>")
@@ -107,11 +106,9 @@ def _schema() -> str:
     return _SCHEMA.format(namespace=NAMESPACE, properties=properties)
 
 
-def _metadata(xmp: str) -> Any:
+def _metadata(xmp: str) -> bytes:
     """Return the stream of XMP; plain, so that programs which know no PDF find it (ISO 32000-1, 14.3.2)."""
-    import pydyf
-
-    return pydyf.Stream([xmp.encode()], pydyf.Dictionary({"Type": "/Metadata", "Subtype": "/XML"}))
+    return stream({"Type": b"/Metadata", "Subtype": b"/XML"}, xmp.encode(), is_compressed=False)
 
 
 def open_edition(data: bytes) -> PdfEdition:

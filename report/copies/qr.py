@@ -1,11 +1,12 @@
 """QR codes of copies, as paths of a form."""
 
 import functools
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from report.copies.forms import marked_content, put_elements
-from report.copies.update import Update, reference
-from report.tagged_pdf.slots import Slot, form_entries
+from report.copies.update import Update, dictionary, reference, stream
+from report.tagged_pdf.slots import Slot
 
 SLOT = "qr"
 
@@ -17,46 +18,52 @@ class Code(NamedTuple):
     alternative: str
 
 
-@functools.lru_cache(maxsize=256)
-def _rows(address: str) -> tuple[bytes, ...]:
-    """Return the modules of a code (ISO/IEC 18004, level M), row by row, 1 for a dark one."""
-    import segno
-
-    return tuple(bytes(row) for row in segno.make_qr(address, error="m").matrix)
-
-
 def fill(update: Update, slot: Slot, code: Code) -> None:
     """Draw a code into a slot as a figure with a text alternative (ISO 14289-1, 7.3)."""
-    import pydyf
-
-    entries: dict[str, Any] = {**form_entries(slot.width, slot.height), "StructParents": slot.key}
     number = update.reserve()
-    content = b"/Figure <</MCID %d>> BDC\n%s\nEMC" % (slot.first, _path(_rows(code.address), slot))
-    update.put(slot.form, pydyf.Stream([content], pydyf.Dictionary(entries), compress=True))
-    corners = (slot.left, slot.bottom, slot.left + slot.width, slot.bottom + slot.height)
-    area = pydyf.Dictionary({"O": "/Layout", "BBox": pydyf.Array(corners)})
+    update.put(slot.form, _form(code.address, slot))
+    area = (slot.left, slot.bottom, slot.left + slot.width, slot.bottom + slot.height)
     figure = {
-        "Type": "/StructElem",
-        "S": "/Figure",
+        "Type": b"/StructElem",
+        "S": b"/Figure",
         "P": reference(slot.element),
-        "Alt": pydyf.String(code.alternative),
-        "A": area,
-        "K": marked_content(slot, 0),
+        "Alt": b"<%s>" % (b"\xfe\xff" + code.alternative.encode("utf-16-be")).hex().encode(),
+        "A": b"<</O /Layout/BBox [%.3f %.3f %.3f %.3f]>>" % area,
+        "K": b"[%s]" % marked_content(slot, 0),
     }
-    update.put(number, pydyf.Dictionary(figure))
+    update.put(number, dictionary(figure))
     put_elements(update, slot, [reference(number)], {0: reference(number)})
 
 
-def _path(rows: tuple[bytes, ...], slot: Slot) -> bytes:
-    """Return what fills a slot with the dark modules, each run of a row one rectangle."""
-    side = min(slot.width, slot.height) / len(rows)
+@functools.lru_cache(maxsize=16)
+def _form(address: str, slot: Slot) -> bytes:
+    """Return the form of a code, of which many copies have the same: its modules are of unit size."""
+    import segno
+
+    # ISO/IEC 18004, level M; row by row, 1 for a dark module.
+    rows = [bytes(row) for row in segno.make_qr(address, error="m").matrix]
+    count = len(rows)
+    side = min(slot.width, slot.height)
+    scale = (side / slot.width / count, side / slot.height / count, 1 - side / slot.height)
+    entries = {
+        "Type": b"/XObject",
+        "Subtype": b"/Form",
+        "BBox": b"[0 0 %d %d]" % (count, count),
+        "Matrix": b"[%.9f 0 0 %.9f 0 %.9f]" % scale,
+        "Resources": b"<<>>",
+        "StructParents": b"%d" % slot.key,
+    }
+    return stream(entries, b"/Figure <</MCID %d>> BDC\n%s\nEMC" % (slot.first, _path(rows)))
+
+
+def _path(rows: Sequence[bytes]) -> bytes:
+    """Return what paints the dark modules, each run of a row one rectangle."""
     lines = [b"0 g"]
     for index, row in enumerate(rows):
-        bottom = slot.height - (index + 1) * side
         start = 0
         while (start := row.find(1, start)) >= 0:
             end = row.find(0, start)
             end = len(row) if end < 0 else end
-            lines.append(b"%.3f %.3f %.3f %.3f re" % (start * side, bottom, (end - start) * side, side))
+            lines.append(b"%d %d %d 1 re" % (start, len(rows) - index - 1, end - start))
             start = end
     return b"\n".join([*lines, b"f"])

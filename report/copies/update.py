@@ -6,9 +6,8 @@ the edition, and its SHA-256.
 
 import dataclasses
 import hashlib
-import io
-import itertools
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _TAIL = 1024
@@ -50,7 +49,7 @@ class Base:
 
 
 class Update:
-    """What is written behind one file; values are pydyf's, references to other objects `bytes`."""
+    """What is written behind one file; values are pydyf's, or `bytes` as they are written."""
 
     def __init__(self, base: Base) -> None:
         self._base = base
@@ -74,44 +73,50 @@ class Update:
 
     def written(self) -> bytes:
         """Return what is to stand behind the file; its /ID says that it is of other contents (ISO 32000-1, 14.4)."""
-        import pydyf
-
-        out = io.BytesIO()
-        start = len(self._base.data)
-        if not self._base.data.endswith(b"\n"):
-            out.write(b"\n")
-        offsets: dict[int, int] = {}
+        base, own = self._base, self._next
+        parts = [] if base.data.endswith(b"\n") else [b"\n"]
+        at = len(base.data) + len(parts)
+        rows: dict[int, bytes] = {}
         digest = hashlib.sha256()
         for number, data in sorted(self._objects.items()):
             digest.update(data)
-            offsets[number] = start + out.tell()
-            out.write(b"%d 0 obj\n%s\nendobj\n" % (number, data))
-        own = self._next
-        offsets[own] = start + out.tell()
+            part = b"%d 0 obj\n%s\nendobj\n" % (number, data)
+            parts.append(part)
+            rows[number] = b"\x01%s\x00" % at.to_bytes(4, "big")
+            at += len(part)
+        rows[own] = b"\x01%s\x00" % at.to_bytes(4, "big")
         entries = {
-            "Type": "/XRef",
-            "Size": own + 1,
-            "Prev": self._base.start,
-            "Root": self._base.root,
-            "Info": self._base.info,
-            "ID": pydyf.Array(map(_hexadecimal, (self._base.identifier, digest.digest()[:16]))),
-            "W": pydyf.Array([1, 4, 1]),
-            "Index": pydyf.Array(itertools.chain.from_iterable(_runs(sorted(offsets)))),
+            "Type": b"/XRef",
+            "Size": b"%d" % (own + 1),
+            "Prev": b"%d" % base.start,
+            "Root": base.root,
+            "Info": base.info,
+            "ID": b"[<%s> <%s>]" % (base.identifier.hex().encode(), digest.digest()[:16].hex().encode()),
+            "W": b"[1 4 1]",
+            "Index": b"[%s]" % b" ".join(b"%d %d" % run for run in _runs(list(rows))),
         }
-        rows = [b"\x01%s\x00" % offset.to_bytes(4, "big") for _, offset in sorted(offsets.items())]
-        table = pydyf.Stream([b"".join(rows)], pydyf.Dictionary(entries), compress=True)
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (own, table.data))
-        out.write(b"startxref\n%d\n%%%%EOF\n" % offsets[own])
-        return out.getvalue()
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (own, stream(entries, b"".join(rows.values()))))
+        parts.append(b"startxref\n%d\n%%%%EOF\n" % at)
+        return b"".join(parts)
+
+
+def dictionary(entries: Mapping[str, bytes]) -> bytes:
+    """Return a dictionary as it is written; keys without their slash, values as they are written."""
+    return b"<<%s>>" % b"".join(b"/%s %s" % (key.encode(), value) for key, value in entries.items())
+
+
+def stream(entries: Mapping[str, bytes], content: bytes, *, is_compressed: bool = True) -> bytes:
+    """Return a stream as it is written."""
+    if is_compressed:
+        content = zlib.compress(content)
+        entries = {**entries, "Filter": b"/FlateDecode"}
+    written = dictionary({**entries, "Length": b"%d" % len(content)})
+    return b"%s\nstream\n%s\nendstream" % (written, content)
 
 
 def reference(number: int) -> bytes:
     """Return what refers to an object."""
     return b"%d 0 R" % number
-
-
-def _hexadecimal(text: bytes) -> bytes:
-    return b"<%s>" % text.hex().encode()
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
@@ -125,8 +130,8 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def as_written(item: Any, refer: Callable[[Any], bytes], *, is_whole: bool = False) -> Any:
-    """Return a value of a pikepdf document as one of pydyf's.
+def as_written(item: Any, refer: Callable[[Any], bytes], *, is_whole: bool = False) -> bytes:
+    """Return a value of a pikepdf document as it is written.
 
     Args:
         item: Its value.
@@ -134,14 +139,13 @@ def as_written(item: Any, refer: Callable[[Any], bytes], *, is_whole: bool = Fal
         is_whole: Whether the value itself is wanted, though it is an indirect object.
     """
     import pikepdf
-    import pydyf
 
     if isinstance(item, pikepdf.Object) and item.is_indirect and not is_whole:
         return refer(item)
     if isinstance(item, pikepdf.Dictionary):
-        return pydyf.Dictionary({key[1:]: as_written(value, refer) for key, value in item.items()})
+        return dictionary({key[1:]: as_written(value, refer) for key, value in item.items()})
     if isinstance(item, pikepdf.Array):
-        return pydyf.Array(as_written(value, refer) for value in item)
+        return b"[%s]" % b" ".join(as_written(value, refer) for value in item)
     if isinstance(item, pikepdf.Object):
-        return item.unparse()
-    return pikepdf.Array([item]).unparse()[1:-1].strip()
+        return bytes(item.unparse())
+    return bytes(pikepdf.Array([item]).unparse()[1:-1].strip())
