@@ -62,7 +62,13 @@ def copies(
     say_findings(found)
     megabytes = sum(made.made.values()) / 1_000_000
     folder = relative(copies_folder(run.project, slug))
-    say(f"{folder}: {len(made.made):,} clinics' copies of edition {made.edition} made, {megabytes:,.1f} MB")
+    if made.made or not made.current:
+        copies_of = f"copies of edition {made.edition} for {_clinics(len(made.made))}"
+        say(f"{folder}: {copies_of} made, {megabytes:,.1f} MB")
     if made.current:
-        say(f"{len(made.current):,} clinics' copies were there, made from just the same")
+        say(f"{folder}: nothing to do for {_clinics(len(made.current))}, whose copies are up to date")
     end(exit_code(found) if found else ExitCode.DONE)
+
+
+def _clinics(count: int) -> str:
+    return f"{count:,} clinic" if count == 1 else f"{count:,} clinics"

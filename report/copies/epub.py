@@ -7,14 +7,14 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from report.copies import LOGO, Filling
-from report.copies.identity import NAMESPACE, PROPERTIES, Identity, identity_from, values
+from report.copies import Filling, with_logo
+from report.copies.identity import NAMESPACE, PROPERTIES, Identity, identity_from, text_of, values
 from report.publication.archive import extend, pack
 from report.publication.opening import open_container
 from report.publication.package_document import DC, FOLDER, OPF, PACKAGE_PATH
 from report.publication.xhtml import to_xhtml
 
-_SLOT = re.compile(rb'(<div class="slot slot-([a-z]+)" data-slot="\2")(?:/>|></div>)')
+_SLOT = re.compile(rb'(<div class="slot slot-([a-z][a-z0-9-]*)" data-slot="\2")(?:/>|></div>)')
 _MIMETYPE = "mimetype"
 _PICTURE = "images/recipient"
 _PREFIX = "copy"
@@ -47,12 +47,13 @@ class EpubEdition:
 
     def copied(self, filling: Filling, identity: Identity) -> bytes:
         """Return a copy."""
-        fragments = {name: _as_xhtml(text) for name, text in filling.fragments.items() if text}
         picture = f"{_PICTURE}.{filling.logo_type.rpartition('/')[2]}"
+        fragments = {
+            name: _as_xhtml(with_logo(text, picture)) for name, text in filling.fragments.items() if text
+        }
 
         def filled(found: re.Match[bytes]) -> bytes:
-            fragment = fragments.get(found[2].decode(), b"").replace(LOGO.encode(), picture.encode())
-            return found[1] + b">" + fragment + b"</div>"
+            return found[1] + b">" + fragments.get(found[2].decode(), b"") + b"</div>"
 
         files = {name: _SLOT.sub(filled, text) for name, text in self._documents.items()}
         drawn = [name for name, text in files.items() if b"<svg" in text]
@@ -92,8 +93,10 @@ def _parsed(data: bytes) -> Any:
 
 
 def _identifier(root: Any) -> str:
-    found = root.find(f"{{{OPF}}}metadata/{{{DC}}}identifier")
-    return "" if found is None else found.text or ""
+    found = root.findall(f"{{{OPF}}}metadata/{{{DC}}}identifier")
+    if len(found) > 1:
+        raise ValueError("the file has two identifiers")
+    return text_of(found[0]) if found else ""
 
 
 def _as_xhtml(fragment: str) -> bytes:
@@ -129,5 +132,5 @@ def read_identity(data: bytes) -> Identity:
         if prefix == _PREFIX and name in PROPERTIES:
             if name in found:
                 raise ValueError("the file says twice whose copy it is")
-            found[name] = meta.text or ""
+            found[name] = text_of(meta)
     return identity_from(found, _identifier(root))

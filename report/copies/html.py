@@ -4,15 +4,19 @@ import base64
 import hashlib
 import re
 import uuid
-from html import escape, unescape
+from html import escape
+from typing import Any
 
-from report.copies import LOGO, Filling
+import lxml.html
+from lxml import etree
+
+from report.copies import Filling, with_logo
 from report.copies.identity import Identity, identity_from, values
 
 # As `templates/html/slot.html` writes it.
-_SLOT = re.compile(rb'(<div class="slot slot-([a-z]+)" data-slot="\2">)(</div>)')
+_SLOT = re.compile(rb'(<div class="slot slot-([a-z][a-z0-9-]*)" data-slot="\2">)(</div>)')
 _HEAD = b"</title>"
-_META = re.compile(r'<meta name="copy\.([a-z]+)" content="([^"]*)">')
+_PREFIX = "copy"
 _IDENTIFIER = "identifier"
 
 
@@ -41,12 +45,12 @@ class HtmlEdition:
         picture = f"data:{filling.logo_type};base64,{base64.b64encode(filling.logo).decode()}"
 
         def filled(found: re.Match[bytes]) -> bytes:
-            fragment = filling.fragments.get(found[2].decode(), "").replace(LOGO, picture)
+            fragment = with_logo(filling.fragments.get(found[2].decode(), ""), picture)
             return found[1] + fragment.encode() + found[3]
 
         told = {**values(identity), _IDENTIFIER: identity.identifier}
         head = "".join(
-            f'\n<meta name="copy.{name}" content="{escape(value)}">' for name, value in told.items()
+            f'\n<meta name="{_PREFIX}.{name}" content="{escape(value)}">' for name, value in told.items()
         )
         return _SLOT.sub(filled, self._data).replace(_HEAD, _HEAD + head.encode(), 1)
 
@@ -67,8 +71,19 @@ def read_identity(data: bytes) -> Identity:
         ValueError: It is no copy, or is not written in UTF-8.
     """
     head, _, _ = data.decode("utf-8").partition("<body")
-    pairs = _META.findall(head)
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("the file says twice whose copy it is")
-    found = {name: unescape(value) for name, value in pairs}
+    try:
+        root = lxml.html.document_fromstring(f"{head}</head></html>".encode(), parser=_parser())
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ValueError(f"the file is no web page: {error}") from None
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        prefix, _, name = meta.get("name", "").partition(".")
+        if prefix == _PREFIX:
+            if name in found:
+                raise ValueError("the file says twice whose copy it is")
+            found[name] = meta.get("content", "")
     return identity_from(found, found.get(_IDENTIFIER, ""))
+
+
+def _parser() -> Any:
+    return lxml.html.HTMLParser(encoding="utf-8", no_network=True)

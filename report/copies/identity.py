@@ -1,12 +1,18 @@
 """What a copy says of itself: whose it is, of which edition; read back of every format before it is sent."""
 
 import dataclasses
+import re
 import uuid
 from typing import Any
+
+from report.clinics import CLINIC_ID
 
 # The namespace of the properties that a copy has besides, in XMP and in an EPUB's package document.
 NAMESPACE = "urn:jianbao:copy:1"
 PROPERTIES = ("recipient", "briefing", "edition", "since")
+_BRIEFING = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+_IDENTIFIER = re.compile("urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile("0|[1-9][0-9]{0,5}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,10 +62,13 @@ def identity_from(found: dict[str, str], identifier: str) -> Identity:
     """
     if not set(PROPERTIES) <= found.keys():
         raise ValueError("the file does not say whose copy it is")
-    if not identifier.startswith("urn:uuid:"):
+    if not CLINIC_ID.fullmatch(found["recipient"]):
+        raise ValueError("what the file has as its recipient is no clinic's id")
+    if not _IDENTIFIER.fullmatch(identifier):
         raise ValueError("the file has no identifier")
-    numbers = [found[name] for name in ("edition", "since")]
-    if not all(number.isascii() and number.isdigit() and len(number) < 7 for number in numbers):
+    if not _BRIEFING.fullmatch(found["briefing"]):
+        raise ValueError("the file does not say of which briefing it is")
+    if not all(_NUMBER.fullmatch(found[name]) for name in ("edition", "since")):
         raise ValueError("the file does not say which edition it is")
     return Identity(
         found["recipient"], found["briefing"], int(found["edition"]), identifier, int(found["since"])
@@ -83,10 +92,20 @@ def read(data: bytes, format_: str) -> Identity:
 
 
 def read_properties(root: Any) -> dict[str, str]:
-    """Return the properties of a copy that stand as elements in an XML tree, by name."""
+    """Return the properties of a copy that stand as elements in an XML tree, by name.
+
+    Raises:
+        ValueError: One stands there twice.
+    """
     found: dict[str, str] = {}
     for name in PROPERTIES:
-        texts = [element.text or "" for element in root.iter(f"{{{NAMESPACE}}}{name}")]
-        if len(texts) == 1:
-            found[name] = texts[0]
+        texts = [text_of(element) for element in root.iter(f"{{{NAMESPACE}}}{name}")]
+        if len(texts) > 1:
+            raise ValueError("the file says twice whose copy it is")
+        found.update(zip([name], texts, strict=False))
     return found
+
+
+def text_of(element: Any) -> str:
+    """Return the text of an element of XML; empty where it holds more than text, such as an entity."""
+    return "" if len(element) else element.text or ""

@@ -14,11 +14,15 @@ from report.copies.identity import (
     Identity,
     identity_from,
     read_properties,
+    text_of,
     values,
 )
 from report.copies.update import Base, Update, stream
 from report.tagged_pdf.slots import Slot, read_slots
 
+# What comes of asking a damaged file for what it has not.
+_BROKEN = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_DC_IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _IDENTIFIER = re.compile("<dc:identifier>([^<]*)</dc:identifier>")
 # PDF/A wants each property described, in the one list of such descriptions (ISO 19005-3, 6.6.2.3).
 _END_OF_SCHEMAS = "</rdf:Bag></pdfaExtension:schemas>"
@@ -62,7 +66,7 @@ class PdfEdition:
                 self._places: Mapping[str, Slot] = read_slots(pdf)
                 self._xmp_number = pdf.Root.Metadata.objgen[0]
                 self._xmp = pdf.Root.Metadata.read_bytes().decode()
-        except (pikepdf.PdfError, AttributeError, KeyError, UnicodeDecodeError) as error:
+        except (pikepdf.PikepdfError, *_BROKEN) as error:
             raise ValueError(f"the file is no PDF of an edition: {error}") from None
         found = _IDENTIFIER.search(self._xmp)
         if found is None or _END_OF_SCHEMAS not in self._xmp:
@@ -133,7 +137,9 @@ def read_identity(data: bytes) -> Identity:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             xmp = pdf.Root.Metadata.read_bytes()
         root = etree.fromstring(xmp, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (pikepdf.PdfError, AttributeError, etree.XMLSyntaxError) as error:
+    except (pikepdf.PikepdfError, etree.XMLSyntaxError, *_BROKEN) as error:
         raise ValueError(f"the file is no PDF of a copy: {error}") from None
-    found = _IDENTIFIER.search(xmp.decode(errors="replace"))
-    return identity_from(read_properties(root), found.group(1) if found else "")
+    identifiers = [text_of(element) for element in root.iter(_DC_IDENTIFIER)]
+    if len(identifiers) > 1:
+        raise ValueError("the file has two identifiers")
+    return identity_from(read_properties(root), *identifiers or [""])

@@ -38,12 +38,18 @@ class Base:
         """Return what a pikepdf document, which the bytes are of, says of itself.
 
         Raises:
-            ValueError: It does not end as a PDF does.
+            ValueError: It does not end as a PDF does that this program made.
         """
-        marker = data.rfind(b"startxref", len(data) - _TAIL)
-        if marker < 0:
+        marker = data.rfind(b"startxref", max(0, len(data) - _TAIL))
+        found = data[marker:].split()[1:2] if marker >= 0 else []
+        if not found or not found[0].isdigit():
             raise ValueError("the file does not say where its cross-reference section is")
-        start = int(data[marker:].split()[1])
+        start = int(found[0])
+        if data[start:].startswith(b"xref"):
+            # What stands behind a table would have to be one too (ISO 32000-1, 7.5.8.4).
+            raise ValueError("the file has a table of cross-references; this program writes streams")
+        if not {"/Root", "/Info", "/ID"} <= set(pdf.trailer.keys()):
+            raise ValueError("the file's trailer names no catalogue, no information or no identifier")
         root, info = (f"{pdf.trailer[key].objgen[0]} 0 R".encode() for key in ("/Root", "/Info"))
         return cls(data, int(pdf.trailer["/Size"]), start, root, info, bytes(pdf.trailer["/ID"][0]))
 

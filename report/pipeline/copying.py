@@ -3,14 +3,21 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
+from report import store
 from report.clinics import Clinic
+from report.copies.record import FILE_NAME
+from report.errors import MissingDependencyError, RenderingError, ReportError
 from report.findings import Code, Finding, Location, sort_findings
 from report.pipeline.making import prepare_format, processors
 from report.pipeline.making_copies import Batch, MadeCopies, Shared, Wanted, make_batch
 from report.pipeline.preparing_copies import Preparation
 from report.pipeline.recipients import Recipients
 from report.pipeline.run import Run
+
+if TYPE_CHECKING:
+    from report.workers import Outcome
 
 COPY_FAILED = Code("P004", "copy-failed", is_waivable=False)
 # Clinics that are laid out together: more cost memory, fewer time (docs/benchmarks.md).
@@ -59,30 +66,64 @@ def make_copies(
         is_forced: Make those too that are there.
 
     Raises:
-        UsageError: There is no such edition, or its files are not here.
+        UsageError: There is no such edition, it was withdrawn, or its files are not here.
+        MissingDependencyError: The disk is full; what is finished stays.
+        RenderingError: The templates make no copy at all.
     """
     preparing = Preparation(run, slug, recipients, edition)
+    clinics = list(clinics)
     wanted = list(preparing.wanted(clinics, held(preparing.edition.number)))
+    for name in {clinic.id for clinic in clinics} - {item.clinic.id for _, item in wanted}:
+        # What is there was made for a clinic that is listed otherwise now.
+        store.drop(preparing.folder / name / FILE_NAME)
     current = [] if is_forced else [item for _, item in wanted if preparing.is_current(item)]
     ids = {item.clinic.id for item in current}
-    batches = list(_batches((since, item) for since, item in wanted if item.clinic.id not in ids))
+    outdated = [(since, item) for since, item in wanted if item.clinic.id not in ids]
+    findings = [
+        *preparing.findings,
+        *preparing.check_slots(file for _, item in outdated for file in item.files),
+    ]
+    batches = list(_batches((since, preparing.with_changes(item, since)) for since, item in outdated))
     made: dict[str, int] = {}
-    findings = list(preparing.findings)
-    total, done = sum(len(batch.wanted) for batch in batches), 0
-    for batch, result, error in _run(run, preparing.shared(), batches, scheduler):
+    done = 0
+    for batch, outcome in _each(run, preparing.shared(), batches, scheduler):
         done += len(batch.wanted)
-        run.progress(f"{slug}: {done:,} of {total:,} clinics")
-        if result is None:
-            findings += (_failed(preparing, item, error) for item in batch.wanted)
+        run.progress(f"{slug}: {done:,} of {len(outdated):,} clinics")
+        if outcome.result is None:
+            findings += (_failed(preparing, item, outcome.error) for item in batch.wanted)
         else:
-            made |= result.sizes
-            findings += result.findings
+            made |= outcome.result.sizes
+            findings += outcome.result.findings
     return Copied(preparing.edition.number, made, tuple(sorted(ids)), tuple(sort_findings(findings)))
 
 
-def _run(
-    run: Run, shared: Shared, batches: list[Batch], scheduler: str
-) -> Iterator[tuple[Batch, MadeCopies | None, str]]:
+Made: TypeAlias = "tuple[Batch, Outcome[int, MadeCopies]]"
+
+
+def _each(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "Iterator[Made]":
+    """Yield what comes of each batch; where one fails, what comes of each of its clinics.
+
+    Raises:
+        MissingDependencyError: The disk is full.
+        RenderingError: What fails has nothing to do with a clinic.
+    """
+    failed: list[Batch] = []
+    for batch, outcome in _run(run, shared, batches, scheduler):
+        if outcome.error is None or len(batch.wanted) == 1:
+            yield batch, outcome
+        else:
+            failed.append(batch)
+    for batch in failed:
+        alone = [dataclasses.replace(batch, wanted=(item,)) for item in batch.wanted]
+        outcomes = list(_run(run, shared, alone, scheduler))
+        reasons = {outcome.error.message if outcome.error else "" for _, outcome in outcomes}
+        error = outcomes[0][1].error
+        if error is not None and len(reasons) == 1:
+            raise RenderingError(f"no copy can be made: {error.message}", error.hint)
+        yield from outcomes
+
+
+def _run(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "Iterator[Made]":
     from report import workers
 
     if not batches:
@@ -98,13 +139,15 @@ def _run(
     tasks = (workers.Task(number, batch) for number, batch in enumerate(batches))
     with executor:
         for outcome in workers.run(executor, work, tasks, 2 * executor.workers):
-            message = outcome.error.message if outcome.error else ""
-            yield batches[outcome.key], outcome.result, message
+            if isinstance(outcome.error, MissingDependencyError):
+                raise outcome.error
+            yield batches[outcome.key], outcome
 
 
-def _failed(preparing: Preparation, item: Wanted, error: str) -> Finding:
-    hint = "Run it again with --debug; the other clinics' copies are made."
-    return Finding(COPY_FAILED, Location(preparing.clinics_path), f"{item.clinic.id}: {error}", hint)
+def _failed(preparing: Preparation, item: Wanted, error: ReportError | None) -> Finding:
+    message = f"{item.clinic.id}: {error.message if error else 'nothing came of it'}"
+    hint = error.hint if error and error.hint else "Run it again with --debug."
+    return Finding(COPY_FAILED, Location(preparing.clinics_path), message, hint)
 
 
 def _batches(wanted: Iterable[tuple[int, Wanted]]) -> Iterator[Batch]:

@@ -1,5 +1,6 @@
 """What is decided before copies are made: of which edition, whose, from which files, and what each says has changed."""
 
+import dataclasses
 import functools
 import hashlib
 import io
@@ -11,25 +12,29 @@ from report.clinics import Clinic
 from report.copies.record import FILE_NAME, from_json
 from report.distribution import status_page
 from report.editions.record import Edition
+from report.editions.withdrawals import Withdrawal, read_withdrawals, withdrawal_of
 from report.errors import RenderingError, UsageError
 from report.findings import Code, Finding, Location, Severity
 from report.installation import code_digest
 from report.load.files import read_briefing
-from report.pages import FULL, Page
+from report.pages import FULL, HANDOUT, Page
 from report.pipeline.copy_words import CopyWords
 from report.pipeline.issuing import read_editions
 from report.pipeline.kept_editions import KeptEdition, edition_folder, find_edition
 from report.pipeline.making import start_renderer
-from report.pipeline.making_copies import EditionFile, Shared, Wanted, Words
+from report.pipeline.making_copies import EditionFile, Shared, Wanted, Words, opened
 from report.pipeline.recipients import Recipients
 from report.pipeline.run import Run
+from report.pipeline.signing_copies import signing_of
 from report.typography.fonts import coverage
 
 NOT_BUILT = Code("P002", "copy-not-built", is_waivable=False)
 CHARACTER_MISSING = Code("P003", "copy-character-missing", is_waivable=False)
-NO_SLOT = Code("P005", "slot-missing", Severity.WARNING)
+NO_SLOT = Code("P005", "slot-missing", Severity.WARNING, is_waivable=False)
 COPIES = "copies"
 SINCE_ENTRY = "pdf/since.html"
+# Where a copy of each view names its clinic.
+_NAMING = {FULL: "recipient", HANDOUT: "giver"}
 # What is left of a picture on paper: 42 mm at 300 dots per inch.
 _LOGO_PIXELS = (500, 300)
 
@@ -52,6 +57,7 @@ class Preparation:
 
         Raises:
             UsageError: There is no such edition, it was withdrawn, or its files are not here.
+            SigningError: The copies are to be signed, and the certificate or the key is of no use.
         """
         from report.load.briefing import load_briefing
 
@@ -63,9 +69,14 @@ class Preparation:
             raise UsageError(f"{slug} cannot be read", f"Mend what `report check {slug}` tells.")
         self._run, self._briefing, self._recipients = run, briefing, recipients
         self.edition = _chosen(slug, self._editions, number)
+        _refuse_withdrawn(slug, self.edition.number, read_withdrawals(files.withdrawals))
         self._kept: KeptEdition = find_edition(run.project, slug, self.edition)
         self._words = CopyWords(briefing, run.templates, self._editions[: self.edition.number])
+        self._signing = signing_of(
+            recipients.distribution, run.project, self.edition.released_on, run.today
+        )
         self._with_changes: dict[tuple[str, int], EditionFile] = {}
+        self._told: dict[tuple[str, int], str] = {}
         self._same = _digest(
             code_digest(),
             *(f"{name}\0{text}" for name, text in sorted(run.templates.items())),
@@ -73,6 +84,7 @@ class Preparation:
             *(f"{name} {record.sha256}" for name, record in sorted(self._kept.files.items())),
             self._link,
             str(recipients.distribution.copies.seal),
+            f"{self._signing.fingerprint} {self._signing.at}" if self._signing else "",
         )
 
     @property
@@ -104,6 +116,7 @@ class Preparation:
             self._link,
             self._recipients.distribution.copies.seal,
             self.clinics_path,
+            self._signing,
         )
 
     def wanted(self, clinics: Iterable[Clinic], held: Mapping[str, int]) -> Iterator[tuple[int, Wanted]]:
@@ -119,12 +132,40 @@ class Preparation:
             self.findings += found
             if any(finding.is_error for finding in found):
                 continue
-            self._words.of(clinic.locale, since)
-            files = tuple(self._file(name, since) for name in self._names(clinic))
+            files = tuple(self._file(name) for name in self._names(clinic))
             logo = _scaled(self._recipients.clinics.logos.get(clinic.logo, b""))
-            told = (clinic.model_dump_json(), *(f"{file.name} {file.sha256}" for file in files))
-            made_from = _digest(self._same, *told, hashlib.sha256(logo).hexdigest(), str(since))
+            parts = (clinic.model_dump_json(), *(f"{file.name} {file.sha256}" for file in files))
+            told = self._digest_words(clinic.locale, since)
+            made_from = _digest(self._same, *parts, hashlib.sha256(logo).hexdigest(), told)
             yield since, Wanted(clinic, logo, files, made_from)
+
+    def with_changes(self, item: Wanted, since: int) -> Wanted:
+        """Return what a clinic gets, with what changed since the edition that it holds behind the cover."""
+        files = (self._file_with_changes(file, item.clinic.locale, since) for file in item.files)
+        return dataclasses.replace(item, files=tuple(files)) if since else item
+
+    def check_slots(self, files: Iterable[EditionFile]) -> Iterator[Finding]:
+        """Yield which files of the edition have no place that names the clinic."""
+        for file in dict.fromkeys(files):
+            slots, wanted = opened(file.path, file.sha256, file.format).slots, _NAMING[file.view]
+            if wanted in slots:
+                continue
+            message = f"{file.name} has no slot {wanted!r}, which names the clinic that a copy is for"
+            if not slots:
+                message = f"{file.name} has no slots: the clinics' copies of it do not show whose they are"
+            where = Location(str(file.path.relative_to(self._run.project)))
+            hint = f"Place {{{{ slot('{wanted}') }}}} in its template, and release the next edition."
+            yield Finding(NO_SLOT, where, message, hint)
+
+    def _digest_words(self, locale: str, since: int) -> str:
+        """Return a hash of what copies of a locale say of the edition."""
+        from report.compose.theme import theme_css
+
+        if (locale, since) not in self._told:
+            words = self._words.of(locale, since)
+            said = (words.title, words.edition, words.as_of, repr(words.changes.get(since)), str(since))
+            self._told[locale, since] = _digest(*said, theme_css(self._briefing.settings.theme))
+        return self._told[locale, since]
 
     def is_current(self, item: Wanted) -> bool:
         """Return whether a clinic's copies are there, made from just the same."""
@@ -182,30 +223,29 @@ class Preparation:
         is_covered = coverage(self._run.faces).is_covered
         return lambda character: character.isspace() or is_covered(character)
 
-    def _file(self, name: str, since: int) -> EditionFile:
+    def _file(self, name: str) -> EditionFile:
         record = self._kept.files[name]
-        if since and record.format == "pdf" and record.view == FULL:
-            return self._file_with_changes(name, since)
         return EditionFile(name, self._kept.folder / name, record.sha256, record.format, record.view)
 
-    def _file_with_changes(self, name: str, since: int) -> EditionFile:
+    def _file_with_changes(self, file: EditionFile, locale: str, since: int) -> EditionFile:
         """Return a PDF of the edition with what changed behind its cover; made once for all who hold the same."""
-        key = (name, since)
+        if (file.format, file.view) != ("pdf", FULL):
+            return file
+        key = (file.name, since)
         if key not in self._with_changes:
             from report.copies.inserts import with_pages
 
-            record = self._kept.files[name]
-            words = self._words.of(record.locale, since)
+            words = self._words.of(locale, since)
             data = with_pages(
-                (self._kept.folder / name).read_bytes(),
+                file.path.read_bytes(),
                 self._pages_of_changes(words, since),
                 words.labels["copy_since_pages"],
             )
             folder = edition_folder(self._run.project, self._briefing.slug, self.edition.number)
-            path = folder / f"since-{since:03}" / name
+            path = folder / f"since-{since:03}" / file.name
             store.put(path, data)
             sha256 = hashlib.sha256(data).hexdigest()
-            self._with_changes[key] = EditionFile(name, path, sha256, record.format, record.view)
+            self._with_changes[key] = dataclasses.replace(file, path=path, sha256=sha256)
         return self._with_changes[key]
 
     def _pages_of_changes(self, words: Words, since: int) -> bytes:
@@ -245,6 +285,19 @@ def _chosen(slug: str, editions: Sequence[Edition], number: int | None) -> Editi
     if not 1 <= wanted <= len(editions):
         raise UsageError(f"there is no edition {wanted} of {slug}", f"Name one of 1 to {len(editions)}.")
     return editions[wanted - 1]
+
+
+def _refuse_withdrawn(slug: str, number: int, withdrawals: Sequence[Withdrawal]) -> None:
+    withdrawn = withdrawal_of(number, withdrawals)
+    if withdrawn is None:
+        return
+    other = withdrawn.replaced_by
+    raise UsageError(
+        f"edition {number} of {slug} was withdrawn on {withdrawn.on}: {withdrawn.reason}",
+        f"Make copies of edition {other}: `--edition {other}`."
+        if other
+        else "Release the edition that replaces it, and make copies of that.",
+    )
 
 
 @functools.lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from jinja2 import nodes
 from markupsafe import Markup
 
 from report.compose import context as contexts
+from report.compose import copy_context as copy_contexts
 from report.compose import fact_context as fact_contexts
 from report.compose import redline_context as redline_contexts
 from report.compose.context import (
@@ -40,6 +41,7 @@ from report.compose.context import (
     ReferenceContext,
     SectionContext,
 )
+from report.compose.copy_context import CopyContext, SheetContext
 from report.compose.fact_context import (
     Badge,
     DatedName,
@@ -56,6 +58,9 @@ from report.compose.pages import ENTRY, render_page
 from report.compose.redline import ENTRY as REDLINE
 from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
 from report.editions.redline import Piece
+from report.notices.context import AddresseesContext, NoticeContext
+from report.notices.overview_page import OverviewContext
+from report.notices.status_site import StatusPage
 
 ROOT = Path(__file__).parents[3] / "templates"
 TEMPLATES = {
@@ -65,6 +70,17 @@ TEMPLATES = {
 }
 LABELS = yaml.load(TEMPLATES["labels/zh-Hans.yaml"], Loader=yaml.BaseLoader)
 WEB = "html/briefing.html"
+# What the templates are given that are no briefing's, by how their names begin.
+CONTEXTS = {
+    REDLINE: RedlineContext,
+    "notices/notice": NoticeContext,
+    "notices/addressees": AddresseesContext,
+    "pdf/since": CopyContext,
+    "pdf/slots": SheetContext,
+    "slots/": CopyContext,
+    "status/overview": OverviewContext,
+    "status/": StatusPage,
+}
 HOSTILE = "<script>alert('x')</script>&\""
 
 DATE = PrintedDate("2026年11月22日", "2026-11-22")
@@ -259,7 +275,8 @@ def test_links_within_the_page_lead_somewhere_and_ids_are_unique(full: lxml.html
 def test_empty_parts_leave_nothing() -> None:
     empty = page(EMPTY)
     assert [part.get("id") for part in empty.xpath("//*[@data-running][@id]")] == ["one", "part_contact"]
-    for element in empty.xpath("//body//*[not(self::br or self::col or self::meta)]"):
+    slots = "descendant-or-self::img[@data-slot]"
+    for element in empty.xpath(f"//body//*[not(self::br or self::col or self::meta or {slots})]"):
         assert "".join(element.itertext()).strip(), lxml.html.tostring(element)
 
 
@@ -458,10 +475,17 @@ class Reader:
             "date": PrintedDate,
             "since": ChangesSince,
         }
-        self.walk(jinja2.Environment().parse(source), known)
+        tree = jinja2.Environment().parse(source)
+        for assigned in tree.find_all(nodes.Assign):
+            if isinstance(assigned.target, nodes.Name) and assigned.target.name not in known:
+                known[assigned.target.name] = self.type_of(assigned.node, known)
+        self.walk(tree, known)
 
     def walk(self, node: nodes.Node, known: dict[str, Any]) -> None:
-        if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+        if isinstance(node, nodes.With):
+            pairs = zip(node.targets, node.values, strict=True)
+            known = {**known, **{target.name: self.type_of(value, known) for target, value in pairs}}
+        elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
             name, kind = node.target.name, elements_of(self.type_of(node.iter, known))
             known = {**known, name: kind or known.get(name)}
         elif isinstance(node, nodes.Getattr | nodes.Filter):
@@ -501,8 +525,7 @@ class Reader:
             self.unknown.append(f"{owner.__name__}.{name} (line {node.lineno})")
             return None
         self.fields.add((owner.__name__, name))
-        is_labels = owner in (BriefingContext, RedlineContext) and name == "labels"
-        return "labels" if is_labels else hints[name]
+        return "labels" if name == "labels" else hints[name]
 
 
 @pytest.fixture(scope="module")
@@ -510,7 +533,8 @@ def names() -> Reader:
     reader = Reader()
     for name, source in TEMPLATES.items():
         if name.endswith(".html"):
-            reader.read(source, RedlineContext if name == REDLINE else BriefingContext)
+            given = (kind for start, kind in CONTEXTS.items() if name.startswith(start))
+            reader.read(source, next(given, BriefingContext))
     return reader
 
 
@@ -527,11 +551,12 @@ def test_templates_read_only_labels_that_there_are(names: Reader) -> None:
 NOT_PRINTED = {
     ("KeyPoint", "facts"),  # for what reads the context of a change, such as a change log
     ("TimelineContext", "figure_alt"),  # stands within the figure already
+    ("CopyContext", "link"),  # is what the QR code holds; for projects' own templates
 }
 
 
 def context_fields() -> Iterator[tuple[str, str]]:
-    modules = (contexts, fact_contexts, redline_contexts)
+    modules = (contexts, fact_contexts, redline_contexts, copy_contexts)
     for kind in [kind for module in modules for kind in vars(module).values()]:
         if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             yield from ((kind.__name__, field.name) for field in dataclasses.fields(kind))
