@@ -10,7 +10,7 @@ from report.load.distribution import DISTRIBUTION_FILE
 from report.load.files import MAX_YAML_BYTES, read_file, read_utf8
 from report.load.yaml_tree import parse_yaml
 from report.positions import Key, SourceFile
-from report.signing.keys import Settings, SigningError, load_certificate, load_signer
+from report.signing.keys import Settings, SigningError, load_certificate, load_signer, validity_of
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -53,7 +53,7 @@ def finding_of(project: Path, error: SigningError) -> Finding:
 
 
 def _check_days(project: Path, certificate: "Certificate", today: datetime.date) -> Iterator[Finding]:
-    first, last = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
+    first, last = validity_of(certificate)
     left = (last - today).days
     place = _place(project, "certificate")
     hint = "Get a new one, and give clinics its fingerprint."

@@ -19,6 +19,7 @@ from report.copies.record import FILE_NAME, CopyFile, CopyRecord, copy_file, to_
 from report.errors import RenderingError
 from report.findings import Code as FindingCode
 from report.findings import Finding, Location
+from report.pipeline.signing_copies import Signing, signed_copy, signed_list
 
 if TYPE_CHECKING:
     from report.compose.context import ChangesContext
@@ -86,6 +87,7 @@ class Shared:
         link: Where the state of the edition is told; may be empty.
         is_sealed: Whether 本册送达 is stamped.
         clinics_path: The list of clinics, as findings name it.
+        signing: How they are signed; None where they are not.
     """
 
     briefing: str
@@ -97,6 +99,7 @@ class Shared:
     link: str
     is_sealed: bool
     clinics_path: str
+    signing: Signing | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,8 +133,8 @@ def make_batch(shared: Shared, batch: Batch) -> MadeCopies:
     """Make and write the copies of some clinics; for a worker.
 
     Raises:
-        RenderingError: What the templates of slots make goes into no slot.
-        MissingDependencyError: The disk is full.
+        RenderingError: What the templates of slots make goes into no slot, or the edition cannot be signed.
+        MissingDependencyError: The disk is full, or the key is not here.
     """
     # What a batch leaves behind refers to itself, and the collector is off in workers; what was there before stays.
     gc.freeze()
@@ -162,9 +165,10 @@ class _Batch:
                 if data is None:
                     refused.add(item.clinic.id)
                 elif item.clinic.id not in refused:
-                    record = copy_file(data, data, file.format, file.view, self._batch.locale)
+                    signed = signed_copy(self._shared.signing, data, file.format, file.path, file.sha256)
+                    record = copy_file(signed, data, file.format, file.view, self._batch.locale)
                     files[item.clinic.id][file.name] = record
-                    store.put(self._folder(item) / file.name, data)
+                    store.put(self._folder(item) / file.name, signed)
         for item in self._batch.wanted:
             if item.clinic.id in refused:
                 store.keep_only(self._folder(item), ())
@@ -180,8 +184,11 @@ class _Batch:
     def _folder(self, item: Wanted) -> Path:
         return self._shared.folder / item.clinic.id
 
-    def _record(self, item: Wanted, files: Mapping[str, CopyFile]) -> None:
+    def _record(self, item: Wanted, files: dict[str, CopyFile]) -> None:
         shared = self._shared
+        for name, data, listed in list(signed_list(shared.signing, files, self._batch.locale)):
+            files[name] = listed
+            store.put(self._folder(item) / name, data)
         record = CopyRecord(
             item.clinic.id, shared.briefing, shared.edition, self._batch.since, item.made_from, files
         )

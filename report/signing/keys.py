@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LARGEST_BYTES = 1 << 20
 _SHORTEST_RSA_BITS = 2048
+_GET_ANOTHER = "Get a new one, and name it in distribution.yaml."
 
 
 class Settings(Schema):
@@ -103,6 +104,13 @@ class Signer:
         signature: bytes = self._key.sign(data, ec.ECDSA(SHA256(), deterministic_signing=True))
         return signature
 
+    def check_today(self, today: datetime.date) -> None:
+        """Raise SigningError where the certificate is not valid at any time of a day, wherever that is."""
+        first, last = validity_of(self.certificate)
+        if not first <= today <= last:
+            message = f"the certificate is valid from {first} to {last}, not on {today}"
+            raise SigningError(message, _GET_ANOTHER, "certificate")
+
     def check_day(self, at: datetime.datetime) -> None:
         """Raise SigningError where the certificate is not valid at a time."""
         first, last = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
@@ -110,7 +118,7 @@ class Signer:
             message = (
                 f"the certificate is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}, not on {at:%Y-%m-%d}"
             )
-            raise SigningError(message, "Get a new one, and name it in distribution.yaml.", "certificate")
+            raise SigningError(message, _GET_ANOTHER, "certificate")
 
     def time_of(self, day: datetime.date) -> datetime.datetime:
         """Return when what was released on a day is signed, whenever that is done: the same bytes come of it.
@@ -178,6 +186,15 @@ def name_of(certificate: "Certificate") -> str:
 
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
+
+
+def validity_of(certificate: "Certificate") -> tuple[datetime.date, datetime.date]:
+    """Return the first and the last day on which a certificate is valid.
+
+    The first is the day before that in UTC: where a certificate was made in an evening of the Americas, it still is.
+    """
+    first = certificate.not_valid_before_utc - datetime.timedelta(days=1)
+    return first.date(), certificate.not_valid_after_utc.date()
 
 
 def fingerprint_of(certificate: "Certificate") -> str:

@@ -4,6 +4,7 @@ The signature is CMS in DER, apart from what it signs (RFC 5652, 5.2): OpenSSL c
 """
 
 import datetime
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
@@ -70,4 +71,10 @@ def sign_sums(data: bytes, signer: Signer, at: datetime.datetime) -> bytes:
     """
     at = require_signing_time(at)
     signer.check_day(at)
-    return Template(signer, at).sign(hashlib.sha256(data).digest())
+    return _template(signer, at).sign(hashlib.sha256(data).digest())
+
+
+@functools.lru_cache(maxsize=8)
+def _template(signer: Signer, at: datetime.datetime) -> Template:
+    """Return what all signatures of a time have in common: the lists of an edition's copies are signed alike."""
+    return Template(signer, at)

@@ -122,8 +122,8 @@ def test_without_the_libraries_nothing_can_be_signed_here(project, monkeypatch):
 @pytest.mark.parametrize(
     ("days", "code", "message"),
     [
-        (-366, "C085", "the certificate is not valid before 2025-11-27"),
-        (-365, None, ""),
+        (-367, "C085", "the certificate is not valid before 2025-11-26"),
+        (-366, None, ""),
         (335, None, ""),
         (336, "C086", "the certificate expires on 2027-11-27, in 29 days (limit 30)"),
         (365, "C086", "the certificate expires on 2027-11-27, in 0 days (limit 30)"),
