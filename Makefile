@@ -68,6 +68,7 @@ format: $(DEV) ## write the code as the formatter would
 bench: $(READY) .venv-bench/.ready ## measure this product and its peers in one run
 	@$(BIN)/python -m benchmarks.run
 	@$(BIN)/python -m benchmarks.outputs
+	@$(BIN)/python -m benchmarks.copies
 	@$(BIN)/python -m benchmarks.typesetting
 
 .venv-bench/.ready: benchmarks/requirements.txt $(READY)

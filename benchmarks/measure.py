@@ -70,6 +70,19 @@ def run_once(command: Command, measured: Measured) -> None:
     """Run a contender once and add what it took; a failure is noted and not raised."""
     if measured.failure:
         return
+    _run(command, measured, 0.0)
+
+
+def run_sampled(command: Command, measured: Measured, every_seconds: float = 0.25) -> None:
+    """Run a contender once, as `run_once`, and note meanwhile the most that its processes held together.
+
+    For what runs for long: the time that looking at their memory takes, on another processor, is then small.
+    """
+    if not measured.failure:
+        _run(command, measured, every_seconds)
+
+
+def _run(command: Command, measured: Measured, every_seconds: float) -> None:
     start = time.perf_counter()
     try:
         process = _start(command)
@@ -77,7 +90,13 @@ def run_once(command: Command, measured: Measured) -> None:
         measured.failure = str(error)
         return
     # wait4 counts the children that the process itself has waited for.
-    _, status, usage = os.wait4(process.pid, 0)
+    pid = 0
+    while every_seconds and not pid:
+        measured.tree_mb = max(measured.tree_mb, sum(map(_pss_mb, _tree(process.pid))))
+        time.sleep(every_seconds)
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+    if not pid:
+        _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode or not command.output.is_file():
