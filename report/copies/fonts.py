@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from report.copies.update import Update, as_written, dictionary, stream
+from report.incremental import Update, as_written, dictionary, stream
 
 _MAPPED = re.compile(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", re.MULTILINE)
 # How many entries a list of a character map may have (Adobe Technical Note 5411, 1.4.1).

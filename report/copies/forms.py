@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from report.copies.fonts import SheetFont
-from report.copies.update import Update, as_written, dictionary, reference, stream
+from report.incremental import Update, as_written, dictionary, reference, stream
 from report.tagged_pdf.slots import MOST_MARKS, POINTS, Slot, factor
 
 _MARKS = frozenset({"BMC", "BDC", "EMC"})

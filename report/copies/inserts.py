@@ -9,7 +9,7 @@ import itertools
 from typing import Any
 
 from report.copies.forms import FormError, kids_of
-from report.copies.update import Base, Update, as_written, reference
+from report.incremental import Base, Update, as_written, reference
 from report.tagged_pdf.slots import read_slots
 
 # Behind which page they stand, counted from 1.

@@ -17,7 +17,7 @@ from report.copies.identity import (
     text_of,
     values,
 )
-from report.copies.update import Base, Update, stream
+from report.incremental import Base, Update, stream
 from report.tagged_pdf.slots import Slot, read_slots
 
 # What comes of asking a damaged file for what it has not.

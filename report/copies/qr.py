@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from report.copies.forms import marked_content, put_elements
-from report.copies.update import Update, dictionary, reference, stream
+from report.incremental import Update, dictionary, reference, stream
 from report.tagged_pdf.slots import Slot
 
 SLOT = "qr"

@@ -11,11 +11,11 @@ import io
 import re
 from typing import Any
 
+from report.incremental import Base, Update, reference, start_of_references
 from report.signing.cms import require_signing_time
 from report.signing.keys import Signer
 
 FIELD = "Signature"
-_TAIL = 1024
 _OUTSIDE = "-9999 -9999 -9999 -9999"
 _PRINTED_AND_LOCKED = 4 | 128
 # Signatures exist, and changes are only ever appended (table 219).
@@ -34,7 +34,7 @@ class Signable:
         catalogue: Its catalogue, as written, without the last `>>`.
         page: The number of its first page.
         leaf: Its first page likewise, with an array of annotations that is not closed.
-        info: What its trailer says of the document information, such as `/Info 5 0 R`; may be empty.
+        info: What its trailer says of the document information, such as `b"5 0 R"`; may be empty.
         identifier: The first of the two strings of its /ID.
     """
 
@@ -43,7 +43,7 @@ class Signable:
     catalogue: bytes
     page: int
     leaf: bytes
-    info: str
+    info: bytes
     identifier: bytes
 
     @classmethod
@@ -81,7 +81,7 @@ class Signable:
             _without_end(root),
             page.objgen[0],
             _without_end(page) + b" /Annots [" + b" ".join(annotations),
-            "" if info is None else f"/Info {info.objgen[0]} 0 R",
+            b"" if info is None else reference(info.objgen[0]),
             bytes(pdf.trailer["/ID"][0]),
         )
 
@@ -115,10 +115,11 @@ def sign_pdf(data: bytes, signer: Signer, at: datetime.datetime, like: Signable 
     signer.check_day(at)
     if like is None or not like.is_for(data):
         like = Signable.read(data)
-    size, start = _end_of(data)
-    update, hole = _update(data, like, size, start, signer.template.largest_bytes, at)
+    largest = signer.template.largest_bytes
+    update, hole = _update(data, like, largest, at)
     whole = bytearray(data + update)
-    before, after = len(data) + hole[0], len(data) + hole[1]
+    before = len(data) + hole
+    after = before + 2 * largest + 2
     place = whole.index(_RANGE, len(data))
     told = b"[0 %d %d %d]" % (before, after, len(whole) - after)
     whole[place : place + len(_RANGE)] = told.ljust(len(_RANGE))
@@ -131,64 +132,46 @@ def sign_pdf(data: bytes, signer: Signer, at: datetime.datetime, like: Signable 
     return bytes(whole)
 
 
-def _end_of(data: bytes) -> tuple[int, int]:
-    """Return the number of the first object that a file has not taken, and where its last section begins.
+def _base(data: bytes, like: Signable) -> Base:
+    """Return what an update of a file has to know of it, which is written behind it or behind what stands there.
 
     Raises:
         ValueError: It does not end as a PDF does.
     """
-    marker = data.rfind(b"startxref", max(len(data) - _TAIL, 0))
-    numbers = data[marker:].split() if marker >= 0 else []
-    start = int(numbers[1]) if len(numbers) > 1 and numbers[1].isdigit() else -1
-    section = data[start:marker] if start >= 0 else b""
-    size = re.search(
-        rb"/Size\s+(\d{1,9})", section[section.rfind(b"trailer") if section[:4] == b"xref" else 0 :]
-    )
+    try:
+        start = start_of_references(data)
+    except ValueError as error:
+        raise ValueError(f"the file cannot be signed: {error}") from None
+    section = data[start:]
+    is_table = section.startswith(b"xref")
+    size = re.search(rb"/Size\s+(\d{1,9})", section[section.rfind(b"trailer") if is_table else 0 :])
     if size is None:
         raise ValueError("the file cannot be signed: it does not end as a PDF does")
-    return int(size[1]), start
+    return Base(data, int(size[1]), start, reference(like.root), like.info, like.identifier)
 
 
-def _update(
-    data: bytes, like: Signable, size: int, start: int, largest: int, at: datetime.datetime
-) -> tuple[bytes, tuple[int, int]]:
+def _update(data: bytes, like: Signable, largest: int, at: datetime.datetime) -> tuple[bytes, int]:
     """Return what is to stand behind a file, and where in that the signature is to stand, brackets included."""
-    field, signature = size, size + 1
-    told = f"D:{at:%Y%m%d%H%M%S}Z".encode()
+    update = Update(_base(data, like))
+    field, signature = update.reserve(), update.reserve()
+    update.put(
+        like.root,
+        like.catalogue
+        + b" /AcroForm << /Fields [%d 0 R] /SigFlags %d >>" % (field, _SIGNATURE_FLAGS)
+        + b" /Perms << /DocMDP %d 0 R >> >>" % signature,
+    )
+    update.put(like.page, like.leaf + b" %d 0 R] >>" % field)
+    told = (
+        f"<< /Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /TU ({FIELD}) /F {_PRINTED_AND_LOCKED}"
+        f" /Rect [{_OUTSIDE}] /P {like.page} 0 R /V {signature} 0 R >>"
+    )
+    update.put(field, told.encode())
     head = (
         b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (%s)"
         b" /Reference [<< /Type /SigRef /TransformMethod /DocMDP"
         b" /TransformParams << /Type /TransformParams /V /1.2 /P %d >> >>]"
-        b" /ByteRange %s /Contents " % (told, _NO_CHANGES, _RANGE)
+        b" /ByteRange %s /Contents " % (f"D:{at:%Y%m%d%H%M%S}Z".encode(), _NO_CHANGES, _RANGE)
     )
-    objects = {
-        like.root: like.catalogue
-        + b" /AcroForm << /Fields [%d 0 R] /SigFlags %d >>" % (field, _SIGNATURE_FLAGS)
-        + b" /Perms << /DocMDP %d 0 R >> >>" % signature,
-        like.page: like.leaf + b" %d 0 R] >>" % field,
-        field: (
-            f"<< /Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /TU ({FIELD}) /F {_PRINTED_AND_LOCKED}"
-            f" /Rect [{_OUTSIDE}] /P {like.page} 0 R /V {signature} 0 R >>"
-        ).encode(),
-        signature: head + b"<" + b"0" * (2 * largest) + b"> >>",
-    }
-    out = io.BytesIO()
-    if not data.endswith(b"\n"):
-        out.write(b"\n")
-    offsets: dict[int, int] = {}
-    for number, written in sorted(objects.items()):
-        offsets[number] = len(data) + out.tell()
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, written))
-    begin = offsets[signature] - len(data) + len(b"%d 0 obj\n" % signature) + len(head)
-    own = size + 2
-    offsets[own] = len(data) + out.tell()
-    rows = b"".join(b"\x01%s\x00" % offset.to_bytes(5, "big") for _, offset in sorted(offsets.items()))
-    index = " ".join(f"{number} 1" for number in sorted(offsets))
-    identifiers = like.identifier.hex(), hashlib.sha256(out.getvalue()).hexdigest()[:32]
-    entries = (
-        f"/Type /XRef /Size {own + 1} /Prev {start} /Root {like.root} 0 R {like.info}"
-        f" /ID [<{identifiers[0]}> <{identifiers[1]}>] /W [1 5 1] /Index [{index}] /Length {len(rows)}"
-    )
-    out.write(b"%d 0 obj\n<< %s >>\nstream\n" % (own, entries.encode()))
-    out.write(rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % offsets[own])
-    return out.getvalue(), (begin, begin + 2 * largest + 2)
+    update.put(signature, head + b"<" + b"0" * (2 * largest) + b"> >>")
+    written = update.written()
+    return written, written.index(head) + len(head)

@@ -1,6 +1,6 @@
 """Places in a PDF that are filled later, each an empty form that stands where a page has `<img data-slot>`.
 
-What fills one is put behind the finished file (`report.copies.update`): its form, its structure element and what leads
+What fills one is put behind the finished file (`report.incremental`): its form, its structure element and what leads
 from the form's content to its elements are objects of their own, so that nothing else of the file has to change. The
 catalogue says where they are, as data of this program (ISO 32000-1, 14.5).
 """
@@ -18,6 +18,8 @@ ASSETS = "slots/"
 # How many stretches of marked content a slot may be filled with.
 MOST_MARKS = 64
 _OWNER = "Jianbao"
+# Where a page does not say when it was changed: the entry must be there (ISO 32000-1, table 319).
+_NO_DAY = "D:20000101000000Z"
 # CSS pixels are 1/96 inch, PDF's units 1/72.
 POINTS = 0.75
 
@@ -132,7 +134,8 @@ def empty_forms(
             }
         told[name] = pydyf.Dictionary(of_slot)
     private = pydyf.Dictionary({"Slots": told})
-    data = pydyf.Dictionary({"LastModified": pdf.info["ModDate"], "Private": private})
+    changed = pdf.info.get("ModDate", pydyf.String(_NO_DAY))
+    data = pydyf.Dictionary({"LastModified": changed, "Private": private})
     pdf.catalog["PieceInfo"] = pydyf.Dictionary({_OWNER: data})
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report.copies.update import Base, Update, as_written, reference
+from report.incremental import Base, Update, as_written, reference
 
 OWN = 12
 

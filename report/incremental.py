@@ -22,7 +22,7 @@ class Base:
         size: The number of the first object that is not taken.
         start: Where its cross-reference section begins.
         root: What its trailer says of the catalogue, as a reference, such as `b"1 0 R"`.
-        info: Likewise of the document information.
+        info: Likewise of the document information; empty where there is none.
         identifier: The first of the two strings of its /ID.
     """
 
@@ -40,11 +40,7 @@ class Base:
         Raises:
             ValueError: It does not end as a PDF does that this program made.
         """
-        marker = data.rfind(b"startxref", max(0, len(data) - _TAIL))
-        found = data[marker:].split()[1:2] if marker >= 0 else []
-        if not found or not found[0].isdigit():
-            raise ValueError("the file does not say where its cross-reference section is")
-        start = int(found[0])
+        start = start_of_references(data)
         if data[start:].startswith(b"xref"):
             # What stands behind a table would have to be one too (ISO 32000-1, 7.5.8.4).
             raise ValueError("the file has a table of cross-references; this program writes streams")
@@ -96,7 +92,7 @@ class Update:
             "Size": b"%d" % (own + 1),
             "Prev": b"%d" % base.start,
             "Root": base.root,
-            "Info": base.info,
+            **({"Info": base.info} if base.info else {}),
             "ID": b"[<%s> <%s>]" % (base.identifier.hex().encode(), digest.digest()[:16].hex().encode()),
             "W": b"[1 4 1]",
             "Index": b"[%s]" % b" ".join(b"%d %d" % run for run in _runs(list(rows))),
@@ -104,6 +100,19 @@ class Update:
         parts.append(b"%d 0 obj\n%s\nendobj\n" % (own, stream(entries, b"".join(rows.values()))))
         parts.append(b"startxref\n%d\n%%%%EOF\n" % at)
         return b"".join(parts)
+
+
+def start_of_references(data: bytes) -> int:
+    """Return where the last section of cross-references of a PDF begins.
+
+    Raises:
+        ValueError: It does not say.
+    """
+    marker = data.rfind(b"startxref", max(0, len(data) - _TAIL))
+    found = data[marker:].split()[1:2] if marker >= 0 else []
+    if not found or not found[0].isdigit():
+        raise ValueError("the file does not say where its cross-reference section is")
+    return int(found[0])
 
 
 def dictionary(entries: Mapping[str, bytes]) -> bytes:
