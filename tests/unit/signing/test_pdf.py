@@ -143,10 +143,10 @@ def update(like, number, size, start):
     body = b"\n%d 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n" % number
     table = len(like.data) + len(body)
     first = like.identifier.hex().encode()
-    entries = b"/Size %d /Root %d 0 R %s /Prev %d /ID [<%s> <01>]" % (
+    entries = b"/Size %d /Root %d 0 R /Info %s /Prev %d /ID [<%s> <01>]" % (
         size,
         like.root,
-        like.info.encode(),
+        like.info,
         start,
         first,
     )
