@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from report.copies.record import FILE_NAME, CopyFile, CopyRecord, from_json
+from report.copies.record import FILE_NAME, LISTS, CopyFile, CopyRecord, from_json
+from report.distribution import Distribution
 from report.findings import Finding
 from report.ledger import Entry, content_digest
 from report.media_types import media_type
@@ -25,6 +26,7 @@ from report.pipeline.sending_files import (
     UnfitError,
     opened,
 )
+from report.pipeline.sending_lists import Lists
 from report.pipeline.sending_plan import CopyOffer
 
 
@@ -66,7 +68,12 @@ class Copies:
     """The copies of one edition, as they lie on the disk at the moment."""
 
     def __init__(
-        self, project: Path, briefing: str, edition: int, identify: ReadIdentity = read_identity
+        self,
+        project: Path,
+        briefing: str,
+        edition: int,
+        identify: ReadIdentity = read_identity,
+        lists: Lists | None = None,
     ) -> None:
         """Look into nothing yet.
 
@@ -75,7 +82,9 @@ class Copies:
             briefing: The slug.
             edition: The number.
             identify: Reads back whose copy a file is.
+            lists: What lists of files are judged by; None stands for a distribution that signs nothing.
         """
+        self._lists = lists or Lists(project, Distribution())
         self._project, self._briefing, self._edition = project, briefing, edition
         self._identify = identify
         self._remedy = f"report copies {briefing}"
@@ -96,9 +105,7 @@ class Copies:
                     raise folder.unfit(COPY_OUTDATED, message, FILE_NAME, f"Run `{self._remedy}`.")
         except UnfitError as error:
             return error.finding
-        return CopyOffer(
-            record.since, _digest(record), {name: file.size for name, file in record.files.items()}
-        )
+        return CopyOffer(record.since, _digest(record), {name: file.size for name, file in _in_order(record)})
 
     def read(self, entry: Entry) -> tuple[File, ...]:
         """Return the files of an entry, each read, hashed and asked whose it is.
@@ -111,9 +118,13 @@ class Copies:
             if (record.since, _digest(record)) != (entry.since, entry.digest):
                 message = "the copy is another than the one that was planned"
                 raise folder.unfit(COPY_ALTERED, message, FILE_NAME, "Run it again.")
-            return tuple(
-                self._file(folder, entry, name, copied) for name, copied in sorted(record.files.items())
-            )
+            self._lists.check_record(folder, record.files)
+            read = [
+                (copied.format, self._file(folder, entry, name, copied)) for name, copied in _in_order(record)
+            ]
+            lists = {format_: file.data for format_, file in read if format_ in LISTS}
+            self._lists.check(folder, record.files, lists)
+            return tuple(file for _, file in read)
 
     def _where(self, clinic: str) -> tuple[str, str, str]:
         what = f"copy of {_edition(self._edition)} for {clinic}"
@@ -124,8 +135,15 @@ class Copies:
         if len(data) != copied.size or hashlib.sha256(data).hexdigest() != copied.sha256:
             message = f"the file is not the one that was made: {FILE_NAME} has another SHA-256"
             raise folder.unfit(COPY_ALTERED, message, name)
+        if copied.format not in LISTS:
+            self._check_identity(folder, entry, name, data, copied.format)
+        return File(name, media_type(name), data, copied.sha256)
+
+    def _check_identity(
+        self, folder: ClinicFolder, entry: Entry, name: str, data: bytes, format_: str
+    ) -> None:
         try:
-            said = self._identify(data, copied.format)
+            said = self._identify(data, format_)
         except ValueError as error:
             raise folder.unfit(COPY_UNREADABLE, f"the file does not say whose it is: {error}", name) from None
         if said.clinic != entry.clinic:
@@ -140,7 +158,6 @@ class Copies:
                 f"{_edition(entry.since)}"
             )
             raise folder.unfit(COPY_OF_ANOTHER, message, name)
-        return File(name, media_type(name), data, copied.sha256)
 
     def _record(self, folder: ClinicFolder, clinic: str) -> CopyRecord:
         record = from_json(folder.read(FILE_NAME, MAX_RECORD_BYTES, COPY_MISSING))
@@ -165,8 +182,16 @@ def _is_whole(copied: CopyFile) -> bool:
     return tuple(map(type, values)) == (int, str, str, str)
 
 
+def _in_order(record: CopyRecord) -> list[tuple[str, CopyFile]]:
+    """Return the files of a record by name, its lists last."""
+    return sorted(record.files.items(), key=lambda item: (item[1].format in LISTS, item[0]))
+
+
 def _digest(record: CopyRecord) -> str:
-    return content_digest({name: file.unsigned for name, file in record.files.items()})
+    """Return the digest of a copy: lists are left out, so that a copy is the same delivery signed and unsigned."""
+    return content_digest(
+        {name: file.unsigned for name, file in record.files.items() if file.format not in LISTS}
+    )
 
 
 def _edition(number: int) -> str:

@@ -21,6 +21,7 @@ from report.pipeline.sending_current import by_id, read_withdrawn
 from report.pipeline.sending_delivery import Route, Task
 from report.pipeline.sending_doubts import Doubts, InDoubtPolicy
 from report.pipeline.sending_letters import Letters
+from report.pipeline.sending_lists import Lists
 from report.pipeline.sending_notices import Notices, plan_notices
 from report.pipeline.sending_plan import Choice, Plan, Planned, Standing, make_plan
 
@@ -52,7 +53,7 @@ class Matter:
     ) -> None:
         self._run, self._slug, self._recipients, self._request = run, slug, recipients, request
         self._clinics = by_id(recipients)
-        self._notices = Notices(run.project, slug)
+        self._notices = Notices(run.project, slug, identify)
         files = read_briefing(run.project, slug)
         self._editions, _, damages = read_editions(files)
         self._briefing, found = load_briefing(files)
@@ -63,7 +64,8 @@ class Matter:
             findings += self._check_signed(self._edition, self._briefing)
         self._findings = tuple(findings)
         number = self._edition.number if self._edition else 0
-        self._copies = Copies(run.project, slug, number, identify)
+        lists = Lists(run.project, recipients.distribution)
+        self._copies = Copies(run.project, slug, number, identify, lists)
 
     def settle(self, ledger: Ledger, routes: Mapping[str, Route], now: datetime.datetime) -> list[Finding]:
         """Settle what is in doubt, as far as the policy and the channels allow."""

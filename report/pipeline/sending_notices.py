@@ -10,6 +10,7 @@ from report.findings import Finding
 from report.ledger import Delivery, Entry, State, content_digest
 from report.notices.record import FILE_NAME, NoticeDamagedError, NoticeRecord, from_json
 from report.parcels import File, Parcel
+from report.pipeline.sending_copies import ReadIdentity, read_identity
 from report.pipeline.sending_files import (
     COPY_ALTERED,
     COPY_MISDIRECTED,
@@ -23,12 +24,22 @@ from report.pipeline.sending_files import (
 )
 from report.pipeline.sending_plan import Choice, Held, Hindrance, Planned, Reason
 
+# Notices are pages, of paper where that is wanted.
+_FORMAT = "pdf"
+
 
 class Notices:
     """The notices of one briefing."""
 
-    def __init__(self, project: Path, briefing: str) -> None:
-        self._project, self._briefing = project, briefing
+    def __init__(self, project: Path, briefing: str, identify: ReadIdentity = read_identity) -> None:
+        """Look into nothing yet.
+
+        Args:
+            project: The folder that has `content/`.
+            briefing: The slug.
+            identify: Reads back whom a notice is for.
+        """
+        self._project, self._briefing, self._identify = project, briefing, identify
 
     def sizes(self, entry: Entry) -> dict[str, int] | Finding:
         """Return the sizes of a notice's files in bytes, by name, or what is wrong with its record."""
@@ -40,7 +51,7 @@ class Notices:
         return {name: file.size for name, file in sorted(record.files.items())}
 
     def read(self, entry: Entry) -> tuple[File, ...]:
-        """Return the files of a notice, each read and hashed.
+        """Return the files of a notice, each read, hashed and asked whom it is for.
 
         Raises:
             UnfitError: Something is not as the record, the ledger or the folder has it; nothing may be sent.
@@ -53,6 +64,7 @@ class Notices:
                 if len(data) != made.size or hashlib.sha256(data).hexdigest() != made.sha256:
                     message = f"the file is not the one that was made: {FILE_NAME} has another SHA-256"
                     raise folder.unfit(COPY_ALTERED, message, name)
+                self._check_identity(folder, entry, name, data)
                 files.append(File(name, made.media_type, data, made.sha256))
             return tuple(files)
 
@@ -89,6 +101,25 @@ class Notices:
         place = f"output/{self._briefing}/notices/{entry.about:03}/{entry.clinic}"
         what = f"notice about edition {entry.about} for {entry.clinic}"
         return place, f"report recall {entry.about}", what
+
+    def _check_identity(self, folder: ClinicFolder, entry: Entry, name: str, data: bytes) -> None:
+        try:
+            said = self._identify(data, _FORMAT)
+        except ValueError as error:
+            raise folder.unfit(
+                COPY_UNREADABLE, f"the file does not say whom it is for: {error}", name
+            ) from None
+        if said.clinic != entry.clinic:
+            message = (
+                f"the file is the notice for {said.clinic[:48]!r}, and lies in the folder of {entry.clinic}"
+            )
+            raise folder.unfit(COPY_MISDIRECTED, message, name)
+        if (said.briefing, said.edition, said.since) != (entry.briefing, entry.about, 0):
+            message = (
+                f"the file is about edition {said.edition} of {said.briefing[:60]!r}; wanted is one about "
+                f"edition {entry.about} of {entry.briefing!r}"
+            )
+            raise folder.unfit(COPY_OF_ANOTHER, message, name)
 
     def _record(self, folder: ClinicFolder, entry: Entry) -> NoticeRecord:
         try:

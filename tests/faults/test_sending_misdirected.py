@@ -136,7 +136,7 @@ def test_a_record_cannot_name_a_file_elsewhere(sending, name):
     record = (folder(sending, "GZ-0002") / "copy.json").read_text()
     shown = name.replace("\0", "\\u0000")
     (folder(sending, "GZ-0002") / "copy.json").write_text(record.replace("demo.pdf", shown))
-    assert_refused(sending, "D023", said="is no name of a file of a copy")
+    assert_refused(sending, "D023", said="the record of the copy is damaged")
 
 
 @pytest.mark.parametrize("name", ["demo.pdf", "copy.json"])
@@ -224,7 +224,8 @@ def test_a_list_that_is_spoilt_halfway_stops_the_rest(sending):
 # --- notices ---
 
 
-def put_notice(sending, clinic="GZ-0001", data=b"%PDF notice", **changes):
+def put_notice(sending, clinic="GZ-0001", data=None, **changes):
+    data = content(clinic) if data is None else data
     values = {
         "kind": "withdrawal",
         "briefing": "demo",
@@ -264,7 +265,7 @@ def test_notices_go_out_first_and_once(sending):
     assert sending.command("--yes").code == 0
     parcel = sending.channel.parcels[-1]
     assert (parcel.kind, parcel.edition, parcel.clinic.id) == ("withdrawal", 1, "GZ-0001")
-    assert (parcel.subject, parcel.files[0].data) == ("撤回通知", b"%PDF notice")
+    assert (parcel.subject, parcel.files[0].data) == ("撤回通知", content("GZ-0001"))
     assert sending.command("--yes").code == 0
     assert len(sending.channel.parcels) == 4
 
@@ -292,9 +293,29 @@ def test_a_notice_of_something_else_is_not_sent(sending, changes, code):
 
 def test_a_notice_whose_file_changed_is_not_sent(sending):
     enqueue(sending, put_notice(sending))
-    (sending.root / "output/demo/notices/001/GZ-0001/notice.pdf").write_bytes(b"%PDF other!")
+    (sending.root / "output/demo/notices/001/GZ-0001/notice.pdf").write_bytes(content("GZ-0001", text="TEXT"))
     ended = sending.command("--yes")
     assert (ended.code, ended.codes) == (7, ["D020"])
+    assert [parcel.kind for parcel in sending.channel.parcels] == ["edition"] * 3
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "said"),
+    [
+        (content("GZ-0002"), "D021", "the notice for 'GZ-0002', and lies in the folder of GZ-0001"),
+        (content("GZ-0001", edition=2), "D022", "about edition 2 of 'demo'; wanted is one about edition 1"),
+        (content("GZ-0001", briefing="other"), "D022", "about edition 1 of 'other'"),
+        (content("GZ-0001", since=1), "D022", "about edition 1"),
+        (b"%PDF of nobody", "D023", "the file does not say whom it is for"),
+    ],
+    ids=["another-clinic", "another-edition", "another-briefing", "a-copy-since", "nobody"],
+)
+def test_a_notice_that_says_of_itself_that_it_is_another_is_not_sent(sending, data, code, said):
+    """Folder, record, hash and ledger agree, and only the file itself tells."""
+    enqueue(sending, put_notice(sending, data=data))
+    ended = sending.command("--yes")
+    assert (ended.code, ended.codes) == (7, [code])
+    assert said in ended.out
     assert [parcel.kind for parcel in sending.channel.parcels] == ["edition"] * 3
 
 
