@@ -3,6 +3,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEV := .venv/.ready-dev
 TOOLS := .venv/.ready-test-tools
+# Wheels only, as they are installed: a version that has none is not chosen.
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --only-binary :all: --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup pdf epub html all copies send status check test soak lint format bench fonts pictures specimen comparison wheel lock clean
@@ -17,7 +19,7 @@ $(DEV): requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 	@touch $(READY)
 
-$(TOOLS): $(DEV) tests/npm/package-lock.json scripts/setup-test-tools
+$(TOOLS): $(DEV) tests/npm/package-lock.json tests/s3/requirements.txt scripts/setup-test-tools
 	@scripts/setup-test-tools $@
 
 setup: $(READY) ## make .venv and find the system libraries
@@ -94,9 +96,10 @@ wheel: $(DEV) ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation
 
 lock: $(DEV) ## resolve the requirements anew
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" benchmarks/requirements.in -o benchmarks/requirements.txt
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt
+	@$(COMPILE) tests/s3/requirements.in -o tests/s3/requirements.txt
 
 clean: ## remove what was built, and the environments
-	@rm -rf output dist .venv .venv-bench .cache tests/npm/node_modules
+	@rm -rf output dist .venv .venv-bench .venv-moto .cache tests/npm/node_modules

@@ -1,15 +1,21 @@
 """Servers of files on loopback that tests start and stop: SFTP, S3, WebDAV."""
 
 import contextlib
+import os
+import selectors
+import subprocess
 import threading
 import warnings
+from pathlib import Path
 
 import asyncssh
 import httpx
+import pytest
 
 from tests.servers import HOST, looping
 
 USER, PASSWORD = "briefings", "correct-horse"
+MOTO = Path(__file__).parents[1] / ".venv-moto" / "bin" / "python"
 
 
 class SshServer(asyncssh.SSHServer):
@@ -48,32 +54,52 @@ def sftp_server(folder, host_key, *, user_key=None, server=asyncssh.SFTPServer):
 
 
 @contextlib.contextmanager
-def s3_server(*buckets):
-    """A server that speaks S3; yield its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import boto3
-        from moto.server import ThreadedMotoServer
+def s3_server():
+    """A server that speaks S3, a process of its own; yield its address.
 
-        server = ThreadedMotoServer(HOST, 0, verbose=False)
-        server.start()
-        address = f"http://{HOST}:{server.get_host_and_port()[1]}"
-        # What moto keeps belongs to the process, not to the server.
-        httpx.post(f"{address}/moto-api/reset", trust_env=False)
-        client = boto3.client(
-            "s3",
-            endpoint_url=address,
-            aws_access_key_id="a",
-            aws_secret_access_key="b",
-            region_name="us-east-1",
-        )
-        for bucket in buckets:
-            client.create_bucket(Bucket=bucket)
-        client.close()
+    It takes every signature, and keeps what it holds until `bucket_in` empties it.
+    """
+    if not MOTO.exists():
+        if os.environ.get("CI"):
+            pytest.fail("moto is not installed; run scripts/setup-test-tools")
+        pytest.skip("moto is not installed")
+    # Nothing of the environment: neither keys nor a proxy.
+    process = subprocess.Popen(
+        [MOTO, Path(__file__).parent / "s3" / "serve.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    )
     try:
-        yield address
+        with selectors.DefaultSelector() as ready:
+            ready.register(process.stdout, selectors.EVENT_READ)
+            line = process.stdout.readline() if ready.select(60) else ""
+        assert line.strip().isdigit(), "moto did not start"
+        yield f"http://{HOST}:{line.strip()}"
     finally:
-        server.stop()
+        process.stdin.close()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def asked(server, method, path, service="s3", **content):
+    """Ask a server of `s3_server` past the channel; return what it answers."""
+    # moto goes by the scope of a signature, and looks at no more of it before `moto-api/reset-auth`.
+    scope = f"AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request"
+    headers = {"Authorization": f"{scope}, SignedHeaders=host, Signature=0"}
+    answer = httpx.request(method, f"{server}/{path}", headers=headers, trust_env=False, **content)
+    return answer.raise_for_status()
+
+
+def bucket_in(server, name):
+    """Empty a server of `s3_server`, and make a bucket."""
+    asked(server, "POST", "moto-api/reset")
+    asked(server, "PUT", name)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic_core import PydanticCustomError
@@ -102,6 +102,8 @@ class S3(Schema):
         prefix: What every key begins with, without a / at the end; "" for nothing.
         endpoint: The server's address; "" for Amazon's.
         region: Its region; "" where it has none.
+        addressing_style: Whether the bucket is the `path`'s first part or, `virtual`, the host's; "" for `path` with an
+            `endpoint` and `virtual` without.
         access_key: Where the access key's id is.
         secret_key: Where the secret is.
         ca_file: The authorities that are trusted instead of the system's, as PEM.
@@ -110,10 +112,19 @@ class S3(Schema):
     bucket: Annotated[str, pydantic.Field(strict=True, pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
     prefix: Annotated[Line, pydantic.AfterValidator(lambda value: _folder(value) if value else value)] = ""
     endpoint: Annotated[str, pydantic.AfterValidator(lambda value: _endpoint(value) if value else value)] = ""
-    region: Line = ""
+    region: Annotated[Line, pydantic.Field(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = ""
+    addressing_style: Literal["", "path", "virtual"] = ""
     access_key: SecretRef
     secret_key: SecretRef
     ca_file: PathText = ""
+
+    @pydantic.model_validator(mode="after")
+    def _check_endpoint(self) -> "S3":
+        if self.addressing_style == "virtual" and self.endpoint.startswith("http:"):
+            raise _refused("a bucket is no name of this machine", "Write `path`, or an https address.")
+        if "?" in self.endpoint:
+            raise _refused("the address has a ? in it", "Write only host, port and path.")
+        return self
 
 
 class WebDav(Schema):

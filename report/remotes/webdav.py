@@ -4,24 +4,12 @@ httpx itself, not fsspec: there a move is a copy and a removal (webdav4 0.11), w
 """
 
 import contextlib
-import ssl
 import urllib.parse
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from report.parcels import DeliveryError
-from report.peers import tls_context
-from report.remotes.files import (
-    full,
-    in_the_way,
-    later,
-    login_refused,
-    lost,
-    secret,
-    unreachable,
-    untrusted,
-    within,
-)
+from report.remotes.files import full, in_the_way, later, login_refused, lost, secret, unreachable
+from report.remotes.http import client, exchange
 from report.remotes.settings import WebDav
 
 if TYPE_CHECKING:
@@ -36,43 +24,9 @@ async def connected(settings: WebDav, seconds: float) -> AsyncIterator["WebDavFi
     Raises:
         Deferred: Its settings cannot be used.
     """
-    import httpx
-
     login = (settings.user, secret(settings.password)) if settings.password is not None else None
-    try:
-        context = tls_context(settings.ca_file)
-    except OSError as error:
-        raise untrusted(
-            f"ca_file cannot be used: {error.strerror or 'no certificate'}", "Correct ca_file."
-        ) from None
-    # No proxy, no .netrc: what the environment says is not what the settings say.
-    client = httpx.AsyncClient(
-        auth=login, verify=context, timeout=seconds, follow_redirects=False, trust_env=False
-    )
-    async with client:
-        yield WebDavFiles(client, settings.url, seconds)
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    import httpx
-
-    try:
-        yield
-    except DeliveryError:
-        raise
-    except httpx.ConnectError as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                hint = "Check url; name a private authority as ca_file."
-                raise untrusted(cause.verify_message, hint) from None
-            cause = cause.__cause__ or cause.__context__
-        raise unreachable("nobody answers there") from None
-    except (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL, UnicodeError):
-        raise unreachable("nobody answers there") from None
-    except (httpx.HTTPError, httpx.StreamError) as error:
-        raise lost(type(error).__name__) from None
+    async with client(settings.ca_file, seconds, login) as opened:
+        yield WebDavFiles(opened, settings.url, seconds)
 
 
 class WebDavFiles:
@@ -87,21 +41,16 @@ class WebDavFiles:
     async def _ask(self, method: str, names: tuple[str, ...], *, data: bytes = b"", move_to: str = "",
                    replaces: bool = True, largest_bytes: int = 0) -> tuple[int, bytes]:  # fmt: skip
         """Return the status of an answer and as much of its body as is asked for."""
-        headers = {"Accept-Encoding": "identity"}
-        if move_to:
-            headers |= {"Destination": move_to, "Overwrite": "T" if replaces else "F"}
-        url = self._url(names) + ("/" if method == "MKCOL" else "")
-        # Longer than what httpx limits by itself: httpcore leaves a socket open that is given up in a handshake.
-        async with within(3 * self._seconds):
-            with _translated():
-                content = data if method == "PUT" else None
-                async with self._client.stream(method, url, content=content, headers=headers) as answer:
-                    body = b""
-                    async for chunk in answer.aiter_raw():
-                        body += chunk
-                        if len(body) >= largest_bytes:
-                            break
-                    return answer.status_code, body[:largest_bytes]
+        headers = {"Destination": move_to, "Overwrite": "T" if replaces else "F"} if move_to else {}
+        return await exchange(
+            self._client,
+            method,
+            self._url(names) + ("/" if method == "MKCOL" else ""),
+            headers=headers,
+            content=data if method == "PUT" else None,
+            largest_bytes=largest_bytes,
+            seconds=self._seconds,
+        )
 
     async def make_folder(self, names: tuple[str, ...]) -> None:
         """Make folders within each other; see `Files`."""

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import re
 import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from report.channels import remote
 from report.parcels import Deferred, File, InDoubt, Refused
 from report.remotes.settings import S3, Sftp, WebDav
 from report.secrets import SecretRef
-from tests.file_servers import PASSWORD, USER, s3_server, sftp_server, webdav_server
+from tests.file_servers import PASSWORD, USER, asked, bucket_in, s3_server, sftp_server, webdav_server
 from tests.servers import HOST, Authority, scripted, wait_for_close
 from tests.unit.channels.samples import ADDRESS, clinic, parcel
 
@@ -46,36 +47,18 @@ class Place:
         if self.root is not None:
             files = [path for path in self.root.rglob("*") if path.is_file()]
             return {str(path.relative_to(self.root)): path.read_bytes() for path in files}
-        with self.client() as client:
-            listed = client.list_objects_v2(Bucket="briefings").get("Contents", [])
-            return {
-                item["Key"].removeprefix("copies/"): client.get_object(Bucket="briefings", Key=item["Key"])[
-                    "Body"
-                ].read()
-                for item in listed
-            }
+        listed = asked(self.address, "GET", "briefings?list-type=2").text
+        return {
+            key.removeprefix("copies/"): asked(self.address, "GET", f"briefings/{key}").content
+            for key in re.findall("<Key>(.*?)</Key>", listed)
+        }
 
     def put(self, name, data):
         if self.root is not None:
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             (self.root / name).write_bytes(data)
             return
-        with self.client() as client:
-            client.put_object(Bucket="briefings", Key=f"copies/{name}", Body=data)
-
-    @contextlib.contextmanager
-    def client(self):
-        import boto3
-
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.address,
-            aws_access_key_id="a",
-            aws_secret_access_key="b",
-            region_name="us-east-1",
-        )
-        yield client
-        client.close()
+        asked(self.address, "PUT", f"briefings/copies/{name}", content=data)
 
 
 def sftp(port, **changes):
@@ -101,6 +84,12 @@ def webdav(address, **changes):
     return remote.Settings(webdav=WebDav(**{**values, **changes}), timeout_seconds=10)
 
 
+@pytest.fixture(scope="module")
+def moto():
+    with s3_server() as address:
+        yield address
+
+
 @pytest.fixture(params=["sftp", "s3", "webdav"])
 def place(request, tmp_path):
     root = tmp_path / "served"
@@ -109,8 +98,9 @@ def place(request, tmp_path):
         with sftp_server(root, HOST_KEY) as port:
             yield Place(sftp(port), root / "copies")
     elif request.param == "s3":
-        with s3_server("briefings") as address:
-            yield Place(s3(address), address=address)
+        address = request.getfixturevalue("moto")
+        bucket_in(address, "briefings")
+        yield Place(s3(address), address=address)
     else:
         with webdav_server(root) as address:
             yield Place(webdav(address), root / "copies")
@@ -164,7 +154,7 @@ def test_a_manifest_that_says_nothing_is_left_alone(place):
 
 def test_a_wrong_login_defers_the_channel_and_shows_nothing(place, monkeypatch):
     if place.settings.s3 is not None:
-        return  # moto lets everybody in; what S3 answers is tried below
+        return  # moto lets everybody in; see `test_s3_checks_who_signed`
     monkeypatch.setenv("FILES_PASSWORD", "canary-Pa55word")
     with pytest.raises(Deferred) as caught:
         remote.deliver(parcel(), place.settings, "files")
@@ -389,14 +379,16 @@ class Dav(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(handler, answers):
+def serving(handler, answers, tls=None):
     server = ThreadingHTTPServer((HOST, 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.answers, server.files = answers, {}
     server.handle_error = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://{HOST}:{server.server_address[1]}", server.files
+        yield f"http{'s' if tls else ''}://{HOST}:{server.server_address[1]}", server.files
     finally:
         server.shutdown()
         thread.join()
@@ -467,6 +459,8 @@ class ObjectStore(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("ETag", '"x"')
+        if status in (301, 307):
+            self.send_header("Location", "/elsewhere")
         self.end_headers()
         self.wfile.write(body)
 
@@ -482,10 +476,18 @@ class ObjectStore(BaseHTTPRequestHandler):
         (("GET", "MANIFEST.json", 403, "InvalidAccessKeyId"), Deferred, "D008"),
         (("GET", "MANIFEST.json", 403, "AccessDenied"), Deferred, "D008"),
         (("GET", "MANIFEST.json", 404, "NoSuchBucket"), Deferred, "D002"),
+        (("GET", "MANIFEST.json", 301, "PermanentRedirect"), Deferred, "D002"),
+        (("GET", "MANIFEST.json", 307, "TemporaryRedirect"), Deferred, "D002"),
+        (("GET", "MANIFEST.json", 400, "AuthorizationHeaderMalformed"), Deferred, "D002"),
+        (("GET", "MANIFEST.json", 403, "SecondLevelDomainForbidden"), Deferred, "D002"),
         (("PUT", ".epub", 503, "SlowDown"), Deferred, "D004"),
+        (("PUT", ".epub", 400, "RequestTimeout"), Deferred, "D004"),
+        (("PUT", ".epub", 507, "Whatever"), Deferred, "D011"),
         (("PUT", ".epub", 403, "QuotaExceeded"), Deferred, "D011"),
         (("PUT", ".epub", 500, "InternalError"), Deferred, "D003"),
         (("PUT", ".epub", 0, "lose"), Deferred, "D003"),
+        (("PUT", "MANIFEST.json", 409, "ConditionalRequestConflict"), Deferred, "D004"),
+        (("PUT", "MANIFEST.json", 400, "InvalidRequest"), Deferred, "D002"),
         (("PUT", "MANIFEST.json", 500, "InternalError"), InDoubt, "D006"),
         (("PUT", "MANIFEST.json", 0, "lose"), InDoubt, "D006"),
     ],
@@ -498,10 +500,106 @@ def test_what_s3_answers_decides(answer, kind, code):
     assert PASSWORD not in "".join(traceback.format_exception(caught.value))
 
 
+def test_s3_checks_who_signed(moto, monkeypatch):
+    """The server computes each signature anew, of names that have to be written in the one right way."""
+    bucket_in(moto, "briefings")
+
+    def administer(**given):
+        return asked(moto, "POST", "", "iam", data={"Version": "2010-05-08", "UserName": USER, **given}).text
+
+    may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    administer(Action="CreateUser")
+    administer(Action="PutUserPolicy", PolicyName="all", PolicyDocument=json.dumps(may))
+    key = administer(Action="CreateAccessKey")
+    for variable, tag in (("ACCESS", "AccessKeyId"), ("SECRET", "SecretAccessKey")):
+        monkeypatch.setenv(f"FILES_{variable}", re.search(f"<{tag}>(.*?)</{tag}>", key)[1])
+    given = s3(moto, prefix="a+b ~(1)/简报")
+    asked(moto, "POST", "moto-api/reset-auth", content="0")
+    try:
+        assert remote.deliver(parcel(), given, "files") == remote.find(parcel(), given)
+        for variable in ("SECRET", "ACCESS"):
+            monkeypatch.setenv(f"FILES_{variable}", "canary-of-a-key")
+            with pytest.raises(Deferred) as caught:
+                remote.deliver(parcel(), given, "files")
+            assert caught.value.code.code == "D008"
+            assert caught.value.is_of_channel
+            assert "canary" not in "".join(traceback.format_exception(caught.value))
+    finally:
+        asked(moto, "POST", "moto-api/reset-auth", content="inf")
+
+
+def test_s3_over_tls_checks_the_certificate(authority, tmp_path):
+    with serving(ObjectStore, [], authority.context()) as (address, _):
+        given = s3(address, ca_file=authority.path)
+        assert remote.deliver(parcel(), given, "files") == remote.find(parcel(), given)
+    contexts = (authority.context(ca=trustme.CA()), authority.context("elsewhere.example"))
+    for context in contexts:
+        with serving(ObjectStore, [], context) as (address, files), pytest.raises(Deferred) as caught:
+            remote.deliver(parcel(), s3(address, ca_file=authority.path), "files")
+        assert caught.value.code.code == "D007"
+        assert files == {}
+    for ca_file in ("", str(tmp_path / "none.pem")):
+        with (
+            serving(ObjectStore, [], authority.context()) as (address, _),
+            pytest.raises(Deferred) as caught,
+        ):
+            remote.find(parcel(), s3(address, ca_file=ca_file))
+        assert caught.value.code.code == "D007"
+
+
+@pytest.mark.parametrize("kind", ["s3", "webdav"])
+def test_the_environment_changes_nothing(kind, monkeypatch, tmp_path):
+    """Neither proxy nor key, region, server or authority is taken from it."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "AWS_ENDPOINT_URL", "AWS_PROXY_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in (
+        "AWS_SESSION_TOKEN",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_PROFILE",
+        "AWS_REGION",
+    ):
+        monkeypatch.setenv(name, "canary")
+    (tmp_path / ".netrc").write_text(f"machine {HOST} login canary password canary\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    seen = []
+
+    class Watched(ObjectStore if kind == "s3" else Dav):
+        def parse_request(self):
+            done = super().parse_request()
+            seen.append(str(self.headers))
+            return done
+
+    with serving(Watched, []) as (address, files):
+        given = s3(address, region="") if kind == "s3" else webdav(address, user="", password=None)
+        remote.deliver(parcel(), given, "files")
+    assert any("MANIFEST" in name for name in files)
+    assert seen
+    assert not any("canary" in headers or "token" in headers.lower() for headers in seen)
+
+
 def test_a_store_without_conditional_writes_is_asked_first():
     with serving(ObjectStore, [("PUT", "MANIFEST.json", 501, "NotImplemented")]) as (address, _):
         receipt = remote.deliver(parcel(), s3(address), "files")
         assert remote.find(parcel(), s3(address)) == receipt
+
+
+def test_a_store_without_conditional_writes_keeps_a_manifest_that_another_wrote(monkeypatch):
+    real = remote._compare
+    with serving(ObjectStore, [("PUT", "MANIFEST.json", 501, "NotImplemented")]) as (address, files):
+        place = f"/briefings/copies/{PLACE}/MANIFEST.json"
+        other = b'{"version": 1, "key": "other", "files": []}'
+
+        async def compare(there, where, file):
+            files[place] = other
+            await real(there, where, file)
+
+        monkeypatch.setattr(remote, "_compare", compare)
+        with pytest.raises(Refused, match="holds another delivery"):
+            remote.deliver(parcel(), s3(address), "files")
+        assert files[place] == other
 
 
 # --- all ---
@@ -540,13 +638,14 @@ def test_nobody_there_defers_the_channel(make):
     assert caught.value.is_of_channel
 
 
-def test_a_bucket_that_does_not_exist_defers_the_channel():
-    with s3_server() as address, pytest.raises(Deferred) as caught:
-        remote.deliver(parcel(), s3(address), "files")
+def test_a_bucket_that_does_not_exist_defers_the_channel(moto):
+    bucket_in(moto, "another")
+    with pytest.raises(Deferred) as caught:
+        remote.deliver(parcel(), s3(moto), "files")
     assert caught.value.code.code == "D002"
 
 
-@pytest.mark.parametrize("package", ["asyncssh", "s3fs"])
+@pytest.mark.parametrize("package", ["asyncssh", "awscrt"])
 def test_an_extra_that_is_not_installed_is_named(package, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, package, None)
     given = sftp(1) if package == "asyncssh" else s3("http://127.0.0.1:1")
