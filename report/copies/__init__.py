@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 LOGO = "asset:///logo"
 
 
+class FormError(ValueError):
+    """What was laid out cannot be a slot."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Filling:
     """What one clinic's copies have besides the edition.
@@ -57,7 +61,7 @@ class Edition(Protocol):
         """Return a copy.
 
         Raises:
-            ValueError: What was laid out does not go into a slot.
+            FormError: What was laid out does not go into a slot.
         """
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from report.copies import FormError
 from report.incremental import Update, as_written, dictionary, stream
 
 _MAPPED = re.compile(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", re.MULTILINE)
@@ -51,9 +52,16 @@ class SheetFont:
 
     @classmethod
     def read(cls, font: Any) -> "SheetFont":
-        """Return what a pikepdf dictionary says of a font."""
+        """Return what a pikepdf dictionary says of a font.
+
+        Raises:
+            FormError: It lacks characters that the sheet shows.
+        """
         import uharfbuzz
 
+        if font.Encoding != "/Identity-H":
+            # The renderer writes one of its own where glyphs are missing.
+            raise FormError("a slot shows a character that no font has")
         descendant = font.DescendantFonts[0]
         program = descendant.FontDescriptor.FontFile2.read_bytes()
         texts = {int(code, 16): text for code, text in _MAPPED.findall(font.ToUnicode.read_bytes())}
@@ -105,7 +113,7 @@ def _kept(item: Any, *without: str) -> dict[str, bytes]:
 
 
 def _refuse(item: Any) -> bytes:
-    raise ValueError(f"a font of the sheet refers to {item!r}, which is not taken over")
+    raise FormError(f"a font of the sheet refers to {item!r}, which is not taken over")
 
 
 def _widths(array: Any) -> Iterator[tuple[int, bytes]]:

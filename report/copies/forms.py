@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from report.copies import FormError
 from report.copies.fonts import SheetFont
 from report.incremental import Update, as_written, dictionary, reference, stream
 from report.tagged_pdf.slots import MOST_MARKS, POINTS, Slot, factor
@@ -24,10 +25,6 @@ _OTHER_TEXT = frozenset({"Tj", "'", '"'})
 _NOT_TAKEN_OVER = frozenset({"/Font", "/Page", "/Pages", "/Catalog", "/StructTreeRoot", "/StructElem"})
 # What an element says of its place in the tree is told anew.
 _PLACED = frozenset({"/K", "/P", "/Pg", "/Type", "/ID"})
-
-
-class FormError(ValueError):
-    """What was laid out cannot be a slot."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

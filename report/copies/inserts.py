@@ -8,7 +8,8 @@ import io
 import itertools
 from typing import Any
 
-from report.copies.forms import FormError, kids_of
+from report.copies import FormError
+from report.copies.forms import kids_of
 from report.incremental import Base, Update, as_written, reference
 from report.tagged_pdf.slots import read_slots
 

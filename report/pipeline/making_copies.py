@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from report import store
 from report.clinics import Clinic
-from report.copies import LOGO, Filling, load_filler
-from report.copies.forms import FormError, Sheet
+from report.copies import LOGO, Filling, FormError, load_filler
+from report.copies.forms import Sheet
 from report.copies.identity import identity_of
 from report.copies.qr import SLOT as QR
 from report.copies.qr import Code

@@ -85,6 +85,11 @@ def name_of(box: Any) -> str:
     return str(element.get("data-slot", "")) if element is not None and box.element_tag == "img" else ""
 
 
+def takes_room(box: Any) -> bool:
+    """Return whether anything is drawn of the picture that holds the place of a slot."""
+    return bool(box.width > 0 and box.height > 0 and box.style["visibility"] == "visible")
+
+
 def drawn(box: Any, page: int, page_height: float, element: Any = None) -> Drawn:
     """Return a slot as the box of its picture tells it; `page_height` is in CSS pixels."""
     bottom = page_height - box.content_box_y() - box.height

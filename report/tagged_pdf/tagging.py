@@ -170,7 +170,7 @@ class _Tree:
             mark = self._marks[self._page].pop(inner, None)
             if mark is not None:
                 _fill(mark, "/Artifact", f"<</Type {kind}>>")
-                if name := slots.name_of(inner):
+                if (name := slots.name_of(inner)) and self._has_place(name, inner):
                     self.slots.setdefault(
                         name, slots.drawn(inner, self._page, self._pages[self._page].height)
                     )
@@ -227,6 +227,8 @@ class _Tree:
         from weasyprint.logger import LOGGER
 
         _fill(mark, "/Span")
+        if not self._has_place(name, box):
+            return
         if name in self.slots:
             LOGGER.error("Slot %r stands in two places", name)
             return
@@ -236,6 +238,14 @@ class _Tree:
         element = holder.add("Div", box.element)
         element.is_filled_later = True
         self.slots[name] = slots.drawn(box, self._page, self._pages[self._page].height, element)
+
+    def _has_place(self, name: str, box: Any) -> bool:
+        from weasyprint.logger import LOGGER
+
+        if not slots.takes_room(box):
+            LOGGER.error("Slot %r takes no room: nothing could be seen in it", name)
+            return False
+        return True
 
     def _add_content(self, mark: _Mark, holder: Element, tag: str) -> None:
         number = self._counts.get(id(mark.stream), 0)
