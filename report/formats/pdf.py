@@ -5,6 +5,7 @@ Nothing heavy is imported at the top: a run with nothing to do must not pay for 
 
 import contextlib
 import datetime
+import functools
 import io
 import logging
 import os
@@ -55,6 +56,7 @@ def prepare(fontconfig: Path) -> None:
 
     _adapt()
     FontConfiguration()
+    _fonts_of_sheets.cache_clear()
 
 
 def _adapt() -> bool:
@@ -146,12 +148,23 @@ def export_sheet(page: Page) -> tuple[Exported, tuple[bool, ...]]:
     with _recorded(lambda text: None) as records:
         try:
             html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
-            document = html.render(pdf_variant=VARIANT)
+            document = html.render(pdf_variant=VARIANT, font_config=_fonts_of_sheets())
             data = document.write_pdf(pdf_variant=VARIANT, finisher=_finish, uncompressed_pdf=True)
         except FatalURLFetchingError as error:
             return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True))), ()
     messages = (*_adaptation(), *records.messages)
     return Exported(data, len(document.pages), messages), slots_with_room(document.pages)
+
+
+@functools.cache
+def _fonts_of_sheets() -> Any:
+    """Return the fonts of all sheets of this process; they bring none of their own.
+
+    What is known of the forms of glyphs belongs to it, and would stay of each sheet else.
+    """
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
 
 
 def _adaptation() -> Iterator[Message]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COPY_FAILED = Code("P004", "copy-failed", is_waivable=False)
 # Clinics that are laid out together: more cost memory, fewer time (docs/benchmarks.md).
-BATCH = 40
+BATCH = 80
 _TASK_SECONDS = 300.0
 
 
