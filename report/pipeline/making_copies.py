@@ -22,6 +22,8 @@ from report.findings import Finding, Location
 from report.pipeline.signing_copies import Signing, signed_copy, signed_list
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from report.compose.context import ChangesContext
     from report.compose.copy_context import CopyContext
     from report.compose.pages import PageTemplates
@@ -215,15 +217,13 @@ class _Batch:
 
     def _written(self, edition: "Edition", wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Filling]]:
         """Yield what fills the slots of a file without pages."""
-        from report.compose.pages import qr_code
-
         templates = page_templates(self._shared)
         for item in wanted:
             code = self._code(item)
             context = dataclasses.replace(
                 self._context(item, LOGO),
                 changes=self._words.changes.get(self._batch.since),
-                qr=qr_code(code.address, code.alternative) if code else None,
+                qr=_drawn(code) if code else None,
             )
             fragments = {
                 name: templates.render(context, f"slots/{name}.html").strip()
@@ -285,6 +285,8 @@ class _Batch:
         problems = [message.text for message in exported.messages if message.is_error]
         if problems:
             raise FormError("; ".join(problems))
+        if len(have_room) != len(wanted) * len(places):
+            raise FormError(f"a sheet for {len(wanted)} copies of {len(places)} slots has {len(have_room)}")
         sheet = Sheet(pikepdf.open(io.BytesIO(exported.data)))
         forms: dict[str, Mapping[str, Any] | None] = {}
         for index, item in enumerate(wanted):
@@ -326,6 +328,14 @@ class _Batch:
         )
         hint = "Shorten them, or give the places of the template more room."
         return Finding(SLOT_OVERFLOWS, Location(self._shared.clinics_path), message, hint)
+
+
+@functools.lru_cache(maxsize=16)
+def _drawn(code: Code) -> "Markup":
+    """Return a QR code, of which many copies have the same, as inline SVG."""
+    from report.compose.pages import qr_code
+
+    return qr_code(code.address, code.alternative)
 
 
 def _asset(item: Wanted) -> str:
