@@ -151,13 +151,13 @@ def drop(path: Path) -> None:
 
 
 def keep_only(folder: Path, names: Collection[str]) -> None:
-    """Remove the files of a folder of this program's that are not named.
+    """Remove the files of a folder of this program's that are not named; a folder that is not there has none.
 
     Raises:
         MissingDependencyError: The folder cannot be written.
     """
     with _told(folder, "files of an earlier run are still there"):
-        for path in folder.iterdir():
+        for path in folder.iterdir() if folder.is_dir() else ():
             if path.name not in names and not path.is_dir():
                 path.unlink()
 
