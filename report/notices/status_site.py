@@ -1,7 +1,8 @@
 """The pages that say which edition is the latest: a folder for any web host, that asks nothing and knows no clinic.
 
 `index` is of the briefing, `3` of its third edition, which QR codes lead to (`report.distribution.status_page`); each
-is there in every locale of the briefing. `editions.json` says the same to programs.
+is there in every locale of the briefing. `editions.json` says the same to programs. `3.sha256sums` lists the files of
+the third edition, signed where the publisher signs; `publisher.pem` is whose signature it is.
 """
 
 import dataclasses
@@ -21,11 +22,13 @@ from report.facts.dates import date_of_day
 from report.facts.printing import print_date
 from report.notices.context import Said, Sender
 from report.notices.corrections import Teller
+from report.signing.sums import SIGNATURE_FILE, SUMS_FILE, sums
 
 ENTRY = "status/edition.html"
 INDEX = "status/index.html"
 FORMAT, VERSION = "jianbao-status", 1
 JSON_FILE = "editions.json"
+CERTIFICATE_FILE = "publisher.pem"
 _GLYPHS = {"current": "●", "superseded": "○", "withdrawn": "▲"}
 # What each language calls itself, so that its readers find it.
 _NAMES = {
@@ -66,6 +69,9 @@ class Site:
         withdrawals: Of those that are withdrawn.
         locales: The first one's pages have no locale in their names.
         theme_css: Declarations of custom properties.
+        signatures: Of the lists of the editions, by their numbers; those that there are.
+        certificate: The publisher's, PEM; empty where nothing is signed.
+        fingerprint: Its SHA-256, as `openssl x509 -fingerprint` prints it.
     """
 
     briefing: str
@@ -73,6 +79,9 @@ class Site:
     withdrawals: tuple[Withdrawal, ...]
     locales: tuple[SiteLocale, ...]
     theme_css: str = ""
+    signatures: Mapping[int, bytes] = dataclasses.field(default_factory=dict)
+    certificate: bytes = b""
+    fingerprint: str = ""
 
     @property
     def current(self) -> Edition | None:
@@ -124,6 +133,9 @@ class StatusPage:
         instruction: What is to be done with what was handed out; empty unless withdrawn.
         changes: Since the edition, to the current one; of the current one, since the one before.
         files: Name and SHA-256 (hex) of each file of the edition.
+        lists: The same as a file, and its signature where there is one: under which name each is kept, and where.
+        fingerprint: Of the publisher's certificate, which `certificate_href` has; empty where nothing is signed.
+        certificate_href: Its file.
         editions: All, the newest first.
         alternates: This page in all languages.
         index_href: The page of the briefing.
@@ -147,6 +159,9 @@ class StatusPage:
     instruction: str
     changes: ChangesSince | None
     files: tuple[tuple[str, str], ...]
+    lists: tuple[tuple[str, str], ...]
+    fingerprint: str
+    certificate_href: str
     editions: tuple[EditionLine, ...]
     alternates: tuple[Alternate, ...]
     index_href: str
@@ -168,7 +183,23 @@ def status_site(site: Site, templates: Mapping[str, str]) -> dict[str, bytes]:
         for edition in site.editions:
             page = pages.of_edition(edition)
             files[pages.href(str(edition.number))] = render_page(templates, page, ENTRY).encode()
+    for edition in site.editions:
+        files[list_file(edition.number)] = sums(edition.artefacts)
+        if edition.number in site.signatures:
+            files[signature_file(edition.number)] = site.signatures[edition.number]
+    if site.certificate:
+        files[CERTIFICATE_FILE] = site.certificate
     return files
+
+
+def list_file(number: int) -> str:
+    """Return the name of the list of an edition's files, which lies beside its page."""
+    return f"{number}.sha256sums"
+
+
+def signature_file(number: int) -> str:
+    """Return the name of the signature of that list."""
+    return f"{list_file(number)}.p7s"
 
 
 class _Pages:
@@ -224,6 +255,7 @@ class _Pages:
             instruction=words["notice_yes" if withdrawal.must_return else "notice_no"] if withdrawal else "",
             changes=self._changes(edition),
             files=tuple(sorted(edition.artefacts.items())),
+            lists=tuple(self._lists(edition.number)),
         )
 
     def _page(
@@ -253,6 +285,9 @@ class _Pages:
             instruction="",
             changes=None,
             files=(),
+            lists=(),
+            fingerprint=self._site.fingerprint,
+            certificate_href=CERTIFICATE_FILE if self._site.certificate else "",
             editions=tuple(self._lines(own)),
             alternates=tuple(
                 Alternate(one.locale, _NAMES[one.locale], self.href(stem, one.locale))
@@ -278,6 +313,11 @@ class _Pages:
                 self._teller.said(withdrawal.reason) if withdrawal else None,
                 edition is own,
             )
+
+    def _lists(self, number: int) -> Iterator[tuple[str, str]]:
+        yield SUMS_FILE, list_file(number)
+        if number in self._site.signatures:
+            yield SIGNATURE_FILE, signature_file(number)
 
     def _changes(self, edition: Edition) -> ChangesSince | None:
         """Return what changed since an edition up to the current one; of that one, since the one before."""

@@ -16,6 +16,7 @@ from report.load.files import BriefingFiles, read_briefing
 from report.manifest import FileRecord, Manifest
 from report.pages import VIEWS, Attachment, Exported, FontFile, Page, PageStart
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
+from report.pipeline.edition_lists import drop_lists
 from report.pipeline.making import MadeFile, Maker, early_makers, make_files
 from report.pipeline.outputs import Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
@@ -120,6 +121,8 @@ def write(run: Run, rendered: Rendered, inputs: str, folder: Path) -> Outcome:
     )
     run.progress(f"{briefing.slug}: writing")
     store.publish(folder, rendered.files, manifest)
+    if not manifest.is_released:
+        drop_lists(folder)
     built = tuple((folder / name, record.pages) for name, record in rendered.records.items())
     return Outcome(briefing.slug, rendered.findings, files=built, outdated=manifest.outdated)
 

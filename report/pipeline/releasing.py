@@ -15,9 +15,10 @@ from report.load.files import APPROVALS_FILE, read_briefing
 from report.pages import Page
 from report.pipeline.building import digest_inputs, output_folder, render, write
 from report.pipeline.composing import Work, compose_briefing
+from report.pipeline.edition_lists import EditionSigner, put_lists
 from report.pipeline.gate import check_day, check_release
 from report.pipeline.issuing import Release, read_editions
-from report.pipeline.kept_editions import keep_edition
+from report.pipeline.kept_editions import edition_folder, keep_edition
 from report.pipeline.making import start_renderer
 from report.pipeline.outputs import Request
 from report.pipeline.run import Outcome, Run
@@ -113,6 +114,7 @@ def release(run: Run, slug: str, request: Request, *, erratum: str = "") -> Outc
     if erratum:
         require_printable(run, erratum, "reason", LONGEST_REASON)
     asked = Release(run.today, is_erratum=bool(erratum), reason=erratum)
+    signer = EditionSigner(run.project, run.today)
     rendered = render(
         run, files, request, release=asked, gate=lambda made: check_release(made, approvals, run.today)
     )
@@ -129,7 +131,10 @@ def release(run: Run, slug: str, request: Request, *, erratum: str = "") -> Outc
     inputs = digest_inputs(run, now) if is_same else ""
     outcome = write(run, rendered, inputs, output_folder(run, slug))
     keep_edition(run.project, slug, edition.number, rendered.files)
-    return dataclasses.replace(outcome, edition=edition.number)
+    kept = edition_folder(run.project, slug, edition.number)
+    put_lists((output_folder(run, slug), kept), edition, signer)
+    findings = (*outcome.findings, *signer.findings)
+    return dataclasses.replace(outcome, edition=edition.number, findings=findings)
 
 
 def tell_changes(run: Run, slug: str, since: int | None, redline: Path | None = None) -> Told:

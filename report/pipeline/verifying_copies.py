@@ -76,7 +76,7 @@ def verify_copies(
             with Worker(reading, name="reading it", limits=_LIMITS) as worker:
                 found = worker.run(data)
         except ReportError as error:
-            verdicts.append(unread_copy(str(path), error.message, FILE_UNREADABLE))
+            verdicts.append(unread_copy(str(path), data, error.message, FILE_UNREADABLE, given))
             continue
         vouchers = dataclasses.replace(given, signatures=found.signatures, unread=found.unread)
         if project is not None and (record := _record(project, found.told)):

@@ -25,6 +25,8 @@ FACTS_DIFFER = Code("V039", "facts-not-as-released", is_waivable=False)
 
 FACTS = "facts.json"
 _LONGEST = 120
+# Copies come with a list, which whoever alters one can alter too.
+_BY_ITSELF = ", as good as the way by which you got it"
 # An edition, what fills its slots, and a signature are three; more are of no use to anybody but an attacker.
 _MOST_ENDS = 64
 
@@ -145,10 +147,23 @@ def judge_copy(path: str, data: bytes, told: Told, vouchers: Vouchers) -> CopyVe
     return CopyVerdict(path, standing, reason, rows, tuple(findings))
 
 
-def unread_copy(path: str, reason: str, code: Code) -> CopyVerdict:
-    """Return what there is to say of a file that cannot be read."""
+def unread_copy(path: str, data: bytes, reason: str, code: Code, vouchers: Vouchers) -> CopyVerdict:
+    """Return what there is to say of a file that cannot be read: whether it is another than a list has.
+
+    Args:
+        path: As it is told of.
+        data: The file.
+        reason: Why it cannot be read.
+        code: The rule that this breaks.
+        vouchers: What it is held against.
+    """
     finding = Finding(code, Location(path), reason, "Ask for the file anew.")
-    return CopyVerdict(path, Standing.UNKNOWN, "the file cannot be read", (("file", path),), (finding,))
+    listed = _by_list(path, data, vouchers)
+    rows = (("file", path), (listed.name, listed.text))
+    if listed.wrong is None:
+        return CopyVerdict(path, Standing.UNKNOWN, "the file cannot be read", rows, (finding,))
+    standing, why = _verdict([listed], [listed.wrong])
+    return CopyVerdict(path, standing, why, rows, (listed.wrong, finding))
 
 
 def printable(text: str) -> str:
@@ -210,10 +225,10 @@ def _by_list(path: str, data: bytes, vouchers: Vouchers) -> _Evidence:
 
 def _of_list(signature: FoundSignature | None) -> str:
     if signature is None:
-        return "a list that is not signed"
+        return f"a list that is not signed{_BY_ITSELF}"
     if signature.is_by_publisher:
         return f"a list signed by {printable(signature.name)}"
-    return "a signed list, whose signer nobody vouches for"
+    return f"a signed list, whose signer nobody vouches for{_BY_ITSELF}"
 
 
 def _by_signature(path: str, vouchers: Vouchers) -> list[_Evidence]:

@@ -118,7 +118,9 @@ def test_the_pages_are_written_where_they_changed(project):
     assert project.run("status", "--site").code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "1.html",
+        "1.sha256sums",
         "2.html",
+        "2.sha256sums",
         "editions.json",
         "index.html",
     ]

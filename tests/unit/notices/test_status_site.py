@@ -44,7 +44,8 @@ def said(page):
 
 
 def test_there_is_a_page_of_the_briefing_and_one_of_each_edition():
-    assert sorted(site()) == ["1.html", "2.html", "editions.json", "index.html"]
+    lists = ["1.sha256sums", "2.sha256sums"]
+    assert sorted(site()) == sorted(["1.html", "2.html", "editions.json", "index.html", *lists])
 
 
 def test_an_edition_is_current_superseded_or_withdrawn():
@@ -75,6 +76,39 @@ def test_what_changed_since_an_edition_is_told():
 def test_the_hashes_of_the_files_are_those_of_the_edition():
     assert "a" * 64 in site()["1.html"].decode()
     assert "b" * 64 in site()["2.html"].decode()
+
+
+def test_the_list_of_an_edition_lies_beside_its_page():
+    files = site()
+    assert files["1.sha256sums"] == f"{'a' * 64}  msc-policy.pdf\n".encode()
+    assert (
+        '清单文件：<a href="1.sha256sums" download="SHA256SUMS">SHA256SUMS</a></p>'
+        in files["1.html"].decode()
+    )
+    for name in ("1.html", "index.html"):
+        assert "指纹" not in files[name].decode()
+
+
+def test_where_the_publisher_signs_every_page_tells_the_fingerprint():
+    told = Site(
+        "msc-policy",
+        EDITIONS,
+        (),
+        (locale("zh-Hans"), locale("en", {}.get)),
+        signatures={2: b"signature"},
+        certificate=b"certificate",
+        fingerprint="AB:CD",
+    )
+    files = status_site(told, TEMPLATES)
+    assert (files["publisher.pem"], files["2.sha256sums.p7s"]) == (b"certificate", b"signature")
+    assert "1.sha256sums.p7s" not in files
+    for name in ("index.html", "1.html", "2.html", "index.en.html", "1.en.html", "2.en.html"):
+        page = files[name].decode()
+        assert "<dd><code>AB:CD</code></dd>" in page
+        assert '<a href="publisher.pem" download>publisher.pem</a>' in page
+        links = set(re.findall(r'href="([^":]*)"', page))
+        assert links <= files.keys()
+        assert ("2.sha256sums.p7s" in links) == name.startswith("2.")
 
 
 def test_programs_are_told_the_same():
@@ -110,7 +144,8 @@ def test_a_page_runs_no_script_and_asks_for_nothing(name):
     page = site([WITHDRAWN])[name].decode()
     assert not re.search(r"<script|<img|<iframe|@import|url\(|src=|\bon\w+=", page)
     assert "default-src 'none'" in page
-    assert set(re.findall(r'href="([^"]*)"', page)) <= {"1.html", "2.html", "https://news.example.org"}
+    links = {"1.html", "2.html", "1.sha256sums", "https://news.example.org"}
+    assert set(re.findall(r'href="([^"]*)"', page)) <= links
 
 
 def test_the_same_editions_make_the_same_bytes():
