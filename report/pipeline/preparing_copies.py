@@ -72,9 +72,7 @@ class Preparation:
         _refuse_withdrawn(slug, self.edition.number, read_withdrawals(files.withdrawals))
         self._kept: KeptEdition = find_edition(run.project, slug, self.edition)
         self._words = CopyWords(briefing, run.templates, self._editions[: self.edition.number])
-        self._signing = signing_of(
-            recipients.distribution, run.project, self.edition.released_on, run.today
-        )
+        self._signing = signing_of(recipients.distribution, run.project, self.edition.released_on, run.today)
         self._with_changes: dict[tuple[str, int], EditionFile] = {}
         self._told: dict[tuple[str, int], str] = {}
         self._same = _digest(
