@@ -28,6 +28,7 @@ from tests.dsl import run
 from tests.epubs import documents_of, files_of, text_of
 from tests.functional.test_pdf_validators import outloud, pdfua, qpdf
 from tests.functional.web.test_web_validators import nu
+from tests.pages import DOCS, blocks
 from tests.recalls import copied
 from tests.unit.copies.test_inserts import check_parent_tree
 from tests.unit.tagged_pdf.conftest import outline_of
@@ -152,6 +153,24 @@ def test_a_pdf_begins_with_the_edition_as_it_was_released(made, paths):
         data = path.read_bytes()
         assert hashlib.sha256(data[:size]).hexdigest() == edition.artefacts[name]
         assert len(data) > size
+
+
+def test_what_the_documentation_types_finds_the_edition(made, paths):
+    """The block `sh copy` of docs/copies.md."""
+    (script,) = [
+        body for info, body in blocks((DOCS / "copies.md").read_text(encoding="utf-8")) if info == "sh copy"
+    ]
+    edition = record.from_json((made.demo / "editions/003.json").read_bytes())
+    for (_, name), path in of_kind(paths, ".pdf").items():
+        ended = subprocess.run(
+            ["bash", "-ec", script.replace("demo.pdf", name)],
+            cwd=path.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert ended.stdout.split()[0] == edition.artefacts[name]
 
 
 def test_an_epub_differs_in_its_slots_and_its_package_document_alone(made, paths):
