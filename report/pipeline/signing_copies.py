@@ -91,7 +91,9 @@ def signed_copy(signing: Signing | None, data: bytes, format_: str, edition: Pat
     try:
         return sign_pdf(data, signing.open(), signing.at, _signable(edition, sha256))
     except ValueError as error:
-        raise RenderingError(f"{edition.name}: {error}", "Release the next edition, without a form.") from None
+        raise RenderingError(
+            f"{edition.name}: {error}", "Release the next edition, without a form."
+        ) from None
 
 
 def signed_list(
