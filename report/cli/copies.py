@@ -1,6 +1,8 @@
 """`report copies`: each clinic's own copies of an edition."""
 
-from typing import Annotated
+import contextlib
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +11,9 @@ from report.cli.options import DebugOption, ProjectOption, end, set_debug, start
 from report.console import clear_progress, relative, say, say_findings
 from report.errors import ExitCode, UsageError
 from report.findings import exit_code
+
+if TYPE_CHECKING:
+    from report.clinics import Clinic
 
 app = typer.Typer()
 
@@ -36,27 +41,29 @@ def copies(
 
     run, slugs = start(project, named(briefing), None, False)
     slug = only(slugs)
-    recipients, findings = read_recipients(run.project)
-    if recipients is None:
-        say_findings(tuple(findings))
-        end(exit_code(findings))
-    distribution = recipients.distribution
-    chosen = [item for item in recipients.clinics.active if not group or item.group == group]
-    if clinic:
-        unknown = sorted(set(clinic) - {item.id for item in chosen})
-        if unknown:
-            raise UsageError(
-                f"there is no active clinic {', '.join(unknown)}", "`report clinics list` has them."
-            )
-        chosen = [item for item in chosen if item.id in clinic]
+    with contextlib.nullcontext() if scheduler else copying.local_workers(run) as local:
+        recipients, findings = read_recipients(run.project)
+        if recipients is None:
+            say_findings(tuple(findings))
+            end(exit_code(findings))
+        distribution = recipients.distribution
+        chosen = _chosen(recipients.clinics.active, clinic or (), group)
 
-    def held(number: int) -> dict[str, int]:
-        with read_ledger(run.project / distribution.ledger) as ledger:
-            return ledger.held(slug, before=number)
+        def held(number: int) -> dict[str, int]:
+            with read_ledger(run.project / distribution.ledger) as ledger:
+                return ledger.held(slug, before=number)
 
-    made = copying.make_copies(
-        run, slug, recipients, chosen, held, edition=edition, scheduler=scheduler, is_forced=force
-    )
+        made = copying.make_copies(
+            run,
+            slug,
+            recipients,
+            chosen,
+            held,
+            edition=edition,
+            local=local,
+            scheduler=scheduler,
+            is_forced=force,
+        )
     clear_progress()
     found = (*findings, *made.findings)
     say_findings(found)
@@ -68,6 +75,14 @@ def copies(
     if made.current:
         say(f"{folder}: nothing to do for {_clinics(len(made.current))}, whose copies are up to date")
     end(exit_code(found) if found else ExitCode.DONE)
+
+
+def _chosen(clinics: "Iterable[Clinic]", ids: Collection[str], group: str) -> "list[Clinic]":
+    chosen = [item for item in clinics if not group or item.group == group]
+    unknown = sorted(set(ids) - {item.id for item in chosen})
+    if unknown:
+        raise UsageError(f"there is no active clinic {', '.join(unknown)}", "`report clinics list` has them.")
+    return [item for item in chosen if not ids or item.id in ids]
 
 
 def _clinics(count: int) -> str:

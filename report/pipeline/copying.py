@@ -1,8 +1,9 @@
 """`report copies`: every clinic's own copies of a released edition."""
 
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from report import store
@@ -11,18 +12,22 @@ from report.copies.record import FILE_NAME
 from report.errors import MissingDependencyError, RenderingError, ReportError
 from report.findings import Code, Finding, Location, sort_findings
 from report.pipeline.making import prepare_format, processors
-from report.pipeline.making_copies import Batch, MadeCopies, Shared, Wanted, make_batch
+from report.pipeline.making_copies import Batch, MadeCopies, Wanted, make_batch
 from report.pipeline.preparing_copies import Preparation
 from report.pipeline.recipients import Recipients
 from report.pipeline.run import Run
 
 if TYPE_CHECKING:
-    from report.workers import Outcome
+    from report.workers import Outcome, Workers
+    from report.workers.local import LocalExecutor
 
 COPY_FAILED = Code("P004", "copy-failed", is_waivable=False)
 # Clinics that are laid out together: more cost memory, fewer time (docs/benchmarks.md).
 BATCH = 80
 _TASK_SECONDS = 300.0
+
+Work: TypeAlias = Callable[[Batch], MadeCopies]
+Made: TypeAlias = "tuple[Batch, Outcome[int, MadeCopies]]"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +47,16 @@ class Copied:
     findings: tuple[Finding, ...]
 
 
+def local_workers(run: Run) -> "LocalExecutor":
+    """Return processes of this machine that begin with the first copies; use it as a context manager.
+
+    Called before the list of clinics is read, so that none of them holds the list.
+    """
+    from report import workers
+
+    return workers.local(processors(), prepare_format(run, "pdf"), _TASK_SECONDS, on_demand=True)
+
+
 def make_copies(
     run: Run,
     slug: str,
@@ -50,6 +65,7 @@ def make_copies(
     held: Callable[[int], Mapping[str, int]],
     *,
     edition: int | None = None,
+    local: "LocalExecutor | None" = None,
     scheduler: str = "",
     is_forced: bool = False,
 ) -> Copied:
@@ -62,6 +78,7 @@ def make_copies(
         clinics: Those that are meant.
         held: Returns the last edition before a number that each clinic received, by its id.
         edition: Which; None stands for the last one.
+        local: Of `local_workers`; None for some that end with this.
         scheduler: The address of a Dask scheduler; empty for processes of this machine.
         is_forced: Make those too that are there.
 
@@ -86,7 +103,8 @@ def make_copies(
     batches = list(_batches((since, preparing.with_changes(item, since)) for since, item in outdated))
     made: dict[str, int] = {}
     done = 0
-    for batch, outcome in _each(run, preparing.shared(), batches, scheduler):
+    work = functools.partial(make_batch, preparing.shared())
+    for batch, outcome in _outcomes(run, local, scheduler, work, batches):
         done += len(batch.wanted)
         run.progress(f"{slug}: {done:,} of {len(outdated):,} clinics")
         if outcome.result is None:
@@ -97,10 +115,30 @@ def make_copies(
     return Copied(preparing.edition.number, made, tuple(sorted(ids)), tuple(sort_findings(findings)))
 
 
-Made: TypeAlias = "tuple[Batch, Outcome[int, MadeCopies]]"
+def _outcomes(
+    run: Run, local: "LocalExecutor | None", scheduler: str, work: Work, batches: Sequence[Batch]
+) -> "Iterator[Made]":
+    # Without a batch, nobody is asked for workers.
+    if batches:
+        with _executor(run, local, scheduler) as executor:
+            yield from _each(executor, work, batches)
 
 
-def _each(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "Iterator[Made]":
+@contextlib.contextmanager
+def _executor(run: Run, local: "LocalExecutor | None", scheduler: str) -> "Iterator[Workers]":
+    from report import workers
+
+    if scheduler:
+        with workers.scheduler(scheduler, prepare_format(run, "pdf"), _TASK_SECONDS) as cluster:
+            yield cluster
+    elif local is None:
+        with local_workers(run) as own:
+            yield own
+    else:
+        yield local
+
+
+def _each(executor: "Workers", work: Work, batches: Sequence[Batch]) -> "Iterator[Made]":
     """Yield what comes of each batch; where one fails, what comes of each of its clinics.
 
     Raises:
@@ -108,14 +146,14 @@ def _each(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "It
         RenderingError: What fails has nothing to do with a clinic.
     """
     failed: list[Batch] = []
-    for batch, outcome in _run(run, shared, batches, scheduler):
+    for batch, outcome in _run(executor, work, batches):
         if outcome.error is None or len(batch.wanted) == 1:
             yield batch, outcome
         else:
             failed.append(batch)
     for batch in failed:
         alone = [dataclasses.replace(batch, wanted=(item,)) for item in batch.wanted]
-        outcomes = list(_run(run, shared, alone, scheduler))
+        outcomes = list(_run(executor, work, alone))
         reasons = {outcome.error.message if outcome.error else "" for _, outcome in outcomes}
         error = outcomes[0][1].error
         if error is not None and len(reasons) == 1:
@@ -123,25 +161,14 @@ def _each(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "It
         yield from outcomes
 
 
-def _run(run: Run, shared: Shared, batches: list[Batch], scheduler: str) -> "Iterator[Made]":
+def _run(executor: "Workers", work: Work, batches: Sequence[Batch]) -> "Iterator[Made]":
     from report import workers
 
-    if not batches:
-        return
-    prepare = prepare_format(run, "pdf")
-    work = functools.partial(make_batch, shared)
-    count = min(processors(), len(batches))
-    executor = (
-        workers.scheduler(scheduler, prepare, _TASK_SECONDS)
-        if scheduler
-        else workers.local(count, prepare, _TASK_SECONDS)
-    )
     tasks = (workers.Task(number, batch) for number, batch in enumerate(batches))
-    with executor:
-        for outcome in workers.run(executor, work, tasks, 2 * executor.workers):
-            if isinstance(outcome.error, MissingDependencyError):
-                raise outcome.error
-            yield batches[outcome.key], outcome
+    for outcome in workers.run(executor, work, tasks, 2 * executor.workers):
+        if isinstance(outcome.error, MissingDependencyError):
+            raise outcome.error
+        yield batches[outcome.key], outcome
 
 
 def _failed(preparing: Preparation, item: Wanted, error: ReportError | None) -> Finding:

@@ -130,7 +130,7 @@ class Preparation:
             self.findings += found
             if any(finding.is_error for finding in found):
                 continue
-            files = tuple(self._file(name) for name in self._names(clinic))
+            files = tuple(self._files[name] for name in self._names(clinic))
             logo = _scaled(self._recipients.clinics.logos.get(clinic.logo, b""))
             parts = (clinic.model_dump_json(), *(f"{file.name} {file.sha256}" for file in files))
             told = self._digest_words(clinic.locale, since)
@@ -221,9 +221,14 @@ class Preparation:
         is_covered = coverage(self._run.faces).is_covered
         return lambda character: character.isspace() or is_covered(character)
 
-    def _file(self, name: str) -> EditionFile:
-        record = self._kept.files[name]
-        return EditionFile(name, self._kept.folder / name, record.sha256, record.format, record.view)
+    @functools.cached_property
+    def _files(self) -> Mapping[str, EditionFile]:
+        """The files of the edition by name, each once for all clinics."""
+        folder = self._kept.folder
+        return {
+            name: EditionFile(name, folder / name, record.sha256, record.format, record.view)
+            for name, record in self._kept.files.items()
+        }
 
     def _file_with_changes(self, file: EditionFile, locale: str, since: int) -> EditionFile:
         """Return a PDF of the edition with what changed behind its cover; made once for all who hold the same."""

@@ -40,6 +40,8 @@ def local(
     prepare: Prepare | None = None,
     task_timeout_seconds: float = 60.0,
     memory_bytes: int = 1_500_000_000,
+    *,
+    on_demand: bool = False,
 ) -> "LocalExecutor":
     """Return processes of this machine, which begin to prepare themselves at once.
 
@@ -50,8 +52,13 @@ def local(
         prepare: Called once in each, before its first task.
         task_timeout_seconds: After this time a task's worker counts as hung, and is ended.
         memory_bytes: Address space of each.
+        on_demand: Start one with each of the first tasks, not before. They begin as this process is now all the
+            same: what it reads until then takes none of their memory.
     """
-    return LocalExecutor(workers, prepare, task_timeout_seconds, memory_bytes)
+    executor = LocalExecutor(workers, prepare, task_timeout_seconds, memory_bytes)
+    if not on_demand:
+        executor.start()
+    return executor
 
 
 class LocalExecutor(concurrent.futures.Executor):
@@ -64,10 +71,9 @@ class LocalExecutor(concurrent.futures.Executor):
         self._is_closed = False
         self._server = _ForkServer(prepare, memory_bytes)
         self._workers = workers
+        self._started = 0
         # None stands for a worker that could not be started again.
         self._idle: queue.SimpleQueue[_LocalWorker | None] = queue.SimpleQueue()
-        for _ in range(workers):
-            self._idle.put(self._server.start())
         self._threads = concurrent.futures.ThreadPoolExecutor(workers)
         self._pack = functools.lru_cache(maxsize=4)(pack)
 
@@ -76,10 +82,21 @@ class LocalExecutor(concurrent.futures.Executor):
         """How many tasks are done at once."""
         return self._workers
 
+    def start(self, most: int | None = None) -> None:
+        """Start so many of the workers that have not been started, by default all.
+
+        Raises:
+            OSError: There are no processes to be had.
+        """
+        for _ in range(min(self._workers - self._started, self._workers if most is None else most)):
+            self._idle.put(self._server.start())
+            self._started += 1
+
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
         """Let a worker call a function; raises in the future what `run` says."""
         if named:
             function = functools.partial(function, **named)
+        self.start(1)
         return self._threads.submit(self._do, self._pack(function), arguments)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -47,6 +47,23 @@ def misbehave(how):
     return "done"
 
 
+read_since = []
+
+
+def count_read(_):
+    return len(read_since)
+
+
+class NotePid:
+    """Makes a file for each process that prepares itself."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self):
+        (self.folder / str(os.getpid())).touch()
+
+
 def outcomes(tasks, work=misbehave, **settings):
     """Return what came of tasks, by key; each came once."""
     with local(2, **{"task_timeout_seconds": 30, **settings}) as executor:
@@ -59,6 +76,18 @@ def outcomes(tasks, work=misbehave, **settings):
 def test_each_task_comes_back_once():
     found = outcomes(((number, number) for number in range(500)), double)
     assert found == {number: Outcome(number, 2 * number) for number in range(500)}
+
+
+@pytest.mark.parametrize(("count", "most"), [(0, 0), (1, 1), (20, 2)])
+def test_workers_on_demand_begin_with_tasks_and_hold_nothing_that_was_read_before_those(
+    count, most, tmp_path, monkeypatch
+):
+    with local(2, NotePid(tmp_path), on_demand=True) as executor:
+        monkeypatch.setattr(sys.modules[__name__], "read_since", ["much"])
+        tasks = (Task(number, number) for number in range(count))
+        found = {outcome.key: outcome.result for outcome in run(executor, count_read, tasks, 4)}
+    assert found == dict.fromkeys(range(count), 0)
+    assert len(list(tmp_path.iterdir())) == most
 
 
 @pytest.mark.parametrize("how", ["die", "leave", "hang", "fill memory"])
