@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import lxml.html
 import pikepdf
@@ -28,7 +27,7 @@ from tests.dsl import run
 from tests.epubs import documents_of, files_of, text_of
 from tests.functional.test_pdf_validators import outloud, pdfua, qpdf
 from tests.functional.web.test_web_validators import nu
-from tests.pages import DOCS, blocks
+from tests.pages import DOCS, ROOT, blocks
 from tests.recalls import copied
 from tests.unit.copies.test_inserts import check_parent_tree
 from tests.unit.tagged_pdf.conftest import outline_of
@@ -441,15 +440,15 @@ TOKEN = re.compile(rb"ZQ(\d{4})XK")
 
 
 def signs(project):
-    """Characters that a font has and the edition does not show, one for each clinic."""
-    text = "".join(path.read_text(encoding="utf-8") for path in project.demo.rglob("*.*ml"))
-    labels = (Path(bundled_fonts_dir()).parent / "templates" / "labels" / "zh-Hans.yaml").read_text(
-        encoding="utf-8"
-    )
+    """Characters that a font has and the edition and its labels do not, one for each clinic."""
+    shown = set((ROOT / "templates/labels/zh-Hans.yaml").read_text(encoding="utf-8"))
+    for path in (project.root / "output/demo/editions/003").glob("demo*"):
+        if path.suffix != ".json":
+            shown |= everything(path.name, path.read_bytes())[1]
     face = next(face for face in load_registry(bundled_fonts_dir()) if "Hei" in face.family)
     with ttLib.TTFont(face.path, lazy=True) as font:
         characters = sorted(font.getBestCmap())
-    rare = [chr(code) for code in characters if 0x4E00 <= code < 0x9FA0 and chr(code) not in text + labels]
+    rare = [chr(code) for code in characters if 0x4E00 <= code < 0x9FA0 and chr(code) not in shown]
     return rare[:: len(rare) // COUNT][:COUNT]
 
 
