@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import gc
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -339,7 +340,8 @@ def _drawn(code: Code) -> "Markup":
 
 
 def _asset(item: Wanted) -> str:
-    return f"logos/{item.clinic.id}"
+    """Return the address of a clinic's picture: by what it shows, so that two that are the same are one."""
+    return f"logos/{hashlib.sha256(item.logo).hexdigest()}"
 
 
 @functools.lru_cache(maxsize=16)
