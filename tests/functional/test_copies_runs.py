@@ -240,14 +240,19 @@ def test_a_list_that_cannot_be_read_is_told_and_nothing_is_made(project):
 # --- What is found of one clinic keeps the others from nothing ---
 
 
+# As long as the list lets them be.
+TOO_LONG = {"name": "诊" * 60, "contact": f"{{address: {'路' * 200}, phone: 000-0000-0001}}"}
+
+
 def findings(ended):
     """Each finding: its code and what stands behind it."""
     return dict(re.findall(r"^\S+: \w+ (\w\d+) [\w-]+\n  (.*?)\n", ended.out, re.MULTILINE))
 
 
 def test_what_has_no_room_is_set_smaller_and_then_refused(project):
-    names = {"GZ-0001": "诊" * 8, "GZ-0002": "诊" * 50, "GZ-0003": "诊" * 60}
-    copying.list_clinics(project, {clinic: {"name": name, **PDF} for clinic, name in names.items()})
+    names = {"GZ-0001": "诊" * 8, "GZ-0002": "诊" * 60}
+    listed = {clinic: {"name": name, **PDF} for clinic, name in names.items()}
+    copying.list_clinics(project, {**listed, "GZ-0003": {**TOO_LONG, **PDF}})
     ended = copies(project)
     assert (ended.code, ended.codes) == (1, ["P001"])
     assert findings(ended) == {
@@ -277,7 +282,7 @@ def smallest(data):
 
 def test_a_clinic_that_had_copies_and_has_no_room_now_keeps_none(project):
     copies(project)
-    copying.list_clinics(project, {**clinics(3), "GZ-0002": {"name": "诊" * 60, **PDF}})
+    copying.list_clinics(project, {**clinics(3), "GZ-0002": {**TOO_LONG, **PDF}})
     assert copies(project).codes == ["P001"]
     assert check_whole(project) == {"GZ-0001", "GZ-0003"}
     assert not list(copying.folder(project, "GZ-0002").iterdir())
