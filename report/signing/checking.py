@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from report.signing.event_loops import apart
 from report.signing.keys import fingerprint_of, name_of, require_libraries
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def check_pdf(data: bytes, publisher: "Sequence[Certificate]" = ()) -> tuple[Fou
         embedded = PdfFileReader(io.BytesIO(data), strict=False).embedded_regular_signatures
         return tuple(
             _found(
-                functools.partial(validate_pdf_signature, signature, skip_diff=True),
+                functools.partial(_validated, validate_pdf_signature, signature),
                 signature.self_reported_timestamp,
                 publisher,
                 is_whole=signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE,
@@ -72,6 +73,10 @@ def check_pdf(data: bytes, publisher: "Sequence[Certificate]" = ()) -> tuple[Fou
         )
     except Exception as error:
         raise ValueError(f"its signatures cannot be read: {type(error).__name__}") from None
+
+
+def _validated(validate: Any, signature: Any, context: Any) -> Any:
+    return apart(lambda: validate(signature, context, skip_diff=True))
 
 
 def check_sums(data: bytes, signature: bytes, publisher: "Sequence[Certificate]" = ()) -> FoundSignature:
@@ -98,7 +103,7 @@ def check_sums(data: bytes, signature: bytes, publisher: "Sequence[Certificate]"
         told_at = _signing_time(signed)
 
         def validate(context: Any) -> Any:
-            return asyncio.run(async_validate_detached_cms(data, signed, context))
+            return apart(lambda: asyncio.run(async_validate_detached_cms(data, signed, context)))
 
         return _found(validate, told_at, publisher, is_whole=True)
     except Exception as error:

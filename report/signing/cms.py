@@ -9,6 +9,8 @@ import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from report.signing.event_loops import apart
+
 if TYPE_CHECKING:
     from report.signing.keys import Signer
 
@@ -96,13 +98,15 @@ def _laid_out(signer: "Signer", signing_time: datetime.datetime | None) -> Any:
     store.register_multiple(certificates[1:])
     loaded = Loaded(signing_cert=certificates[0], signing_key=None, cert_registry=store)
     is_pdf = signing_time is None
-    return asyncio.run(
-        loaded.async_sign(
-            _STAND_IN,
-            "sha256",
-            use_pades=is_pdf,
-            is_pdf_sig=is_pdf,
-            signed_attr_settings=PdfCMSSignedAttributes(signing_time=signing_time),
+    return apart(
+        lambda: asyncio.run(
+            loaded.async_sign(
+                _STAND_IN,
+                "sha256",
+                use_pades=is_pdf,
+                is_pdf_sig=is_pdf,
+                signed_attr_settings=PdfCMSSignedAttributes(signing_time=signing_time),
+            )
         )
     )
 
@@ -116,7 +120,8 @@ def _timestamp(url: str, signature: bytes) -> bytes:
     from report.signing.keys import SigningError
 
     try:
-        token = asyncio.run(_stamper(url).async_timestamp(hashlib.sha256(signature).digest(), "sha256"))
+        digest = hashlib.sha256(signature).digest()
+        token = apart(lambda: asyncio.run(_stamper(url).async_timestamp(digest, "sha256")))
     except Exception as error:
         message = f"the time-stamping authority at {url} gave no time stamp: {type(error).__name__}"
         raise SigningError(message, "Try again later, or leave timestamp_url out.") from None
