@@ -303,7 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark; always end with 0."""
     parser = argparse.ArgumentParser(description="Measure clinics' copies beside Typst's.")
     parser.add_argument("--rounds", type=int, default=5, help="of ours and Typst in turn (default: 5)")
-    parser.add_argument("--round", type=int, default=400, help="copies of ours a round (default: 400)")
+    parser.add_argument("--round", type=int, default=1_000, help="copies of ours a round (default: 1000)")
     parser.add_argument("--typst", type=int, default=20, help="copies of Typst's a round (default: 20)")
     parser.add_argument("--mixed", type=int, default=400, help="clinics with PDF and EPUB (default: 400)")
     parser.add_argument(
