@@ -4,6 +4,7 @@ A mail server promises no more than that it took a message. Whether it came back
 one went out of which nobody knows by `find`, where the server files what it sends into an archive mailbox.
 """
 
+import functools
 from typing import Annotated
 
 import pydantic
@@ -60,11 +61,14 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
 
     count = 0
 
+    @functools.cache
+    def lettered(largest: int) -> tuple[bytes, int]:
+        sender = (settings.sender.name, settings.sender.address)
+        return letter(parcel, sender, settings.reply_to, settings.unsubscribe, largest)
+
     def message_for(limit: int) -> bytes:
         nonlocal count
-        sender = (settings.sender.name, settings.sender.address)
-        largest = min(limit, settings.largest_bytes)
-        data, count = letter(parcel, sender, settings.reply_to, settings.unsubscribe, largest)
+        data, count = lettered(min(limit, settings.largest_bytes))
         return data
 
     # Made once before the server is bothered, for the parcel itself may be what is wrong.
