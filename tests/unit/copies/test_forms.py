@@ -52,8 +52,9 @@ def test_an_empty_slot_is_an_element_in_its_place_and_shows_nothing(edition):
         assert document.get_object(places["name"].element, 0).S == "/Div"
 
 
-def test_a_slot_stands_once(export):
-    export(SLOT * 2, messages=["Slot 'name' stands in two places"])
+def test_a_slot_stands_once(exported):
+    _, messages = exported(SLOT * 2)
+    assert messages == ["Slot 'name' stands in two places"]
 
 
 def test_a_page_without_slots_says_nothing_of_them(export):
@@ -65,9 +66,10 @@ def test_a_page_without_slots_says_nothing_of_them(export):
 
 @pytest.mark.parametrize("style", ["width: 0", "height: 0", "visibility: hidden"])
 @pytest.mark.parametrize("place", [SLOT, FOOT])
-def test_a_slot_in_which_nothing_could_be_seen_is_told(export, style, place):
+def test_a_slot_in_which_nothing_could_be_seen_is_told(exported, style, place):
     told = f"Slot {'name' if place == SLOT else 'foot'!r} takes no room: nothing could be seen in it"
-    export(f"{place}<p>文</p>", f".slot {{ {style} }}", messages=[told])
+    _, messages = exported(f"{place}<p>文</p>", f".slot {{ {style} }}")
+    assert messages == [told]
 
 
 def test_a_slot_that_is_not_displayed_is_none(export):
