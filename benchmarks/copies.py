@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clinics import clinic_list, recipient
 from benchmarks.measure import Command, Measured, run_sampled
 from benchmarks.run import BRIEFING, PEERS, PROJECT, Target, describe_machine
 
@@ -29,22 +30,6 @@ PROMISED = 10_000
 # What a copy of the sample briefing takes on disk, rounded up.
 _COPY_BYTES = 700_000
 _STATUS = "https://briefings.example.org/status/"
-_PLACES = (
-    "青柏",
-    "南屿",
-    "白鹭",
-    "长河",
-    "东林",
-    "西湖",
-    "云山",
-    "海棠",
-    "梧桐",
-    "银杏",
-    "石桥",
-    "春申",
-    "安和",
-)
-_KINDS = ("社区诊所", "血液病门诊", "家庭医生工作室", "中心医院")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,31 +54,6 @@ class Run:
         return (
             1000 * self.measured.cpu_median / self.copies if self.measured.seconds and self.copies else None
         )
-
-
-def recipient(number: int) -> dict[str, str]:
-    """Return a fictional clinic: its id, name, address, phone and e-mail."""
-    place, kind = _PLACES[number % len(_PLACES)], _KINDS[number % len(_KINDS)]
-    return {
-        "id": f"DEMO-{number:05}",
-        "name": f"{place}{kind}第{number}分部（示例）",
-        "address": f"示例市{place}路{number}号",
-        "phone": f"000-{number // 10_000:04}-{number % 10_000:04}",
-        "email": f"demo-{number}@clinics.example.org",
-    }
-
-
-def clinic_list(count: int, formats: Sequence[str] = ("pdf",)) -> str:
-    """Return the text of a `clinics.yaml` with so many fictional clinics."""
-    return "".join(_entry(recipient(number), formats) for number in range(count))
-
-
-def _entry(one: dict[str, str], formats: Sequence[str]) -> str:
-    contact = ", ".join(f'{key}: "{one[key]}"' for key in ("address", "phone", "email"))
-    return (
-        f"- id: {one['id']}\n  name: {one['name']}\n  locale: zh-Hans\n  contact: {{{contact}}}\n"
-        f"  views: [full]\n  formats: [{', '.join(formats)}]\n  channels: [folder]\n"
-    )
 
 
 def inputs_for_typst(count: int) -> list[dict[str, str]]:

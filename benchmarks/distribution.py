@@ -27,27 +27,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.clinics import clinic_list
 from benchmarks.run import BRIEFING, PROJECT, describe_machine
 
 OUT = PROJECT / "output" / "bench-distribution"
 WRONG, RIGHT = 'ended: "2012-07-01"', 'ended: "2012-06-30"'
 REASON = "停止受理新项目申报的止日写错"
-_NAMES = [
-    "青柏",
-    "南屿",
-    "白鹭",
-    "长河",
-    "东林",
-    "西湖",
-    "云山",
-    "海棠",
-    "梧桐",
-    "银杏",
-    "石桥",
-    "安和",
-    "仁济",
-]
-_KINDS = ["社区诊所", "血液病门诊", "家庭医生工作室", "中心医院"]
 _SENDER = "editors@briefings.example.org"
 
 
@@ -65,7 +50,7 @@ def lay_out(root: Path, clinics: int, port: int) -> None:
     """Make a project of the sample content, with fictional clinics that get mail."""
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(PROJECT / "content", root / "content")
-    (root / "content/clinics.yaml").write_text("".join(map(_clinic, range(clinics))), encoding="utf-8")
+    (root / "content/clinics.yaml").write_text(clinic_list(clinics, channel="mail"), encoding="utf-8")
     (root / "content/distribution.yaml").write_text(
         f"""channels:
   mail: {{kind: email, host: 127.0.0.1, port: {port}, security: none, sender: {{address: {_SENDER}}}}}
@@ -74,16 +59,6 @@ copies: {{status_url: "https://briefings.example.org/status/"}}
 """,
         encoding="utf-8",
     )
-
-
-def _clinic(number: int) -> str:
-    name = f"{_NAMES[number % len(_NAMES)]}{_KINDS[number % len(_KINDS)]}第{number}分部（示例）"
-    return f"""- id: DEMO-{number:05}
-  name: {name}
-  locale: zh-Hans
-  contact: {{address: 示例市示例路{number}号, phone: "000-0000-{number:05}", email: c{number}@clinics.example.org}}
-  channels: [mail]
-"""
 
 
 class _Journal:

@@ -3,13 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.clinics import clinic_list, recipient
 from benchmarks.copies import (
     Run,
-    clinic_list,
     find_targets,
     growth,
     inputs_for_typst,
-    recipient,
     table,
     times_typst,
     typst_copy,
