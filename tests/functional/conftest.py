@@ -1,4 +1,4 @@
-"""A briefing with all that a page may show, built once for those who read the file."""
+"""What functional tests share: a briefing with all that a page may show, and what remote channels need."""
 
 import datetime
 import shutil
@@ -9,6 +9,7 @@ from PIL import Image
 
 from report import pipeline
 from report.pipeline.outputs import Request
+from tests.file_servers import PASSWORD, s3_server
 
 ROOT = Path(__file__).parents[2]
 ROWS = "\n".join(f"| 第{number}批 | {number}支 | 合格 |" for number in range(1, 61))
@@ -50,3 +51,21 @@ def rich_pdf(tmp_path_factory):
     outcome = pipeline.build(run, "my-briefing", Request(("pdf",), views=("full",)))
     assert not [str(finding) for finding in outcome.findings if finding.is_error]
     return project / "output" / "my-briefing" / "my-briefing.pdf"
+
+
+@pytest.fixture
+def file_secrets(monkeypatch):
+    """The secrets that the settings of `tests.remote_channels` name."""
+    for name, value in {
+        "PASSWORD": PASSWORD,
+        "ACCESS": "access-key-id",
+        "SECRET": "canary-secret-key",
+    }.items():
+        monkeypatch.setenv(f"FILES_{name}", value)
+
+
+@pytest.fixture(scope="module")
+def moto():
+    """The address of a server that speaks S3."""
+    with s3_server() as address:
+        yield address
