@@ -51,14 +51,14 @@ class Form:
         steps: How it is drawn: as it is written, where that is the same wherever it stands.
         glyphs: The glyphs of each font, by the font's name among the sheet's resources.
         resources: The names of other resources, by kind.
-        source: The dictionary that they are named in, of pikepdf.
+        group: Where it is drawn on the sheet, of pikepdf: names the resources.
         element: The structure element of the whole, of pikepdf; None for what is no content.
     """
 
     steps: Sequence[bytes | Mark | Text]
     glyphs: Mapping[str, frozenset[int]]
     resources: Mapping[str, frozenset[str]]
-    source: Any
+    group: Any
     element: Any
 
 
@@ -138,7 +138,7 @@ class Sheet:
             steps,
             {name: frozenset(codes) for name, codes in glyphs.items()},
             {kind: frozenset(names) for kind, names in resources.items()},
-            group.Resources,
+            group,
             self._element(group) if slot.element else None,
         )
 
@@ -213,7 +213,7 @@ class Filler:
         resources = {
             kind: dictionary(
                 {
-                    name: as_written(form.source[f"/{kind}"][f"/{name}"], self._take_over)
+                    name: as_written(form.group.Resources[f"/{kind}"][f"/{name}"], self._take_over)
                     for name in sorted(names)
                 }
             )
@@ -229,7 +229,7 @@ class Filler:
         )
         self._update.put(slot.form, stream(entries, content))
         if slot.element and form.element is not None:
-            write_elements(self._update, slot, form.element)
+            _Elements(self._update, slot, form.group).write(form.element)
 
     def _step(self, slot: Slot, step: Mark | Text) -> bytes:
         if isinstance(step, Text):
@@ -306,13 +306,6 @@ def _number(item: Any) -> bytes:
     return f"{float(item):.5f}".rstrip("0").rstrip(".").encode()
 
 
-def write_elements(update: Update, slot: Slot, root: Any) -> None:
-    """Write what is in a structure element of the sheet into that of a slot."""
-    marked: dict[int, bytes] = {}
-    kids = [_written(update, slot, kid, slot.element, marked) for kid in kids_of(root)]
-    put_elements(update, slot, kids, marked)
-
-
 def put_elements(update: Update, slot: Slot, kids: Sequence[bytes], marked: Mapping[int, bytes]) -> None:
     """Say what is in the element of a slot (ISO 32000-1, 14.7.4).
 
@@ -337,20 +330,59 @@ def marked_content(slot: Slot, number: int) -> bytes:
     return b"<</Type /MCR/Pg %d 0 R/Stm %d 0 R/MCID %d>>" % (slot.page, slot.form, slot.first + number)
 
 
-def _written(update: Update, slot: Slot, item: Any, parent: int, marked: dict[int, bytes]) -> bytes:
-    """Write an element of the sheet and what is in it; return a reference to it."""
-    if isinstance(item, int) or "/MCID" in item:
-        mark = item if isinstance(item, int) else int(item.MCID)
-        marked[mark] = reference(parent)
-        return marked_content(slot, mark)
-    if "/S" not in item:
-        raise FormError("a slot holds a link, which it cannot")
-    number = update.reserve()
-    kids = [_written(update, slot, kid, number, marked) for kid in kids_of(item)]
-    said = {key[1:]: as_written(value, _refuse) for key, value in item.items() if key not in _PLACED}
-    said |= {"Type": b"/StructElem", "P": reference(parent), "K": b"[%s]" % b" ".join(kids)}
-    update.put(number, dictionary(said))
-    return reference(number)
+class _Elements:
+    """Writes what is in a structure element of the sheet into that of a slot."""
+
+    def __init__(self, update: Update, slot: Slot, group: Any) -> None:
+        self._update = update
+        self._slot = slot
+        self._group = group
+        self._marked: dict[int, bytes] = {}
+
+    def write(self, root: Any) -> None:
+        """Write what is in an element into that of the slot.
+
+        Raises:
+            FormError: It holds what cannot be taken over.
+        """
+        kids = [self._written(kid, self._slot.element) for kid in kids_of(root)]
+        put_elements(self._update, self._slot, kids, self._marked)
+
+    def _written(self, item: Any, parent: int) -> bytes:
+        """Write an element of the sheet and what is in it; return a reference to it."""
+        if isinstance(item, int) or "/MCID" in item:
+            return self._content(item, parent)
+        if "/S" not in item:
+            raise FormError("a slot holds a link, which it cannot")
+        number = self._update.reserve()
+        kids = [self._written(kid, number) for kid in kids_of(item)]
+        said = {key[1:]: as_written(value, _refuse) for key, value in item.items() if key not in _PLACED}
+        said |= {"Type": b"/StructElem", "P": reference(parent), "K": b"[%s]" % b" ".join(kids)}
+        if item.S == "/Figure":
+            said["A"] = self._attributes_of_figure(item)
+        self._update.put(number, dictionary(said))
+        return reference(number)
+
+    def _content(self, item: Any, parent: int) -> bytes:
+        stream = None if isinstance(item, int) else item.get("/Stm")
+        if stream is None or stream.objgen != self._group.objgen:
+            # Numbered by another stream than the slot's.
+            raise FormError("a slot holds a picture with a text of its own within a group, which it cannot")
+        mark = int(item.MCID)
+        self._marked[mark] = reference(parent)
+        return marked_content(self._slot, mark)
+
+    def _attributes_of_figure(self, figure: Any) -> bytes:
+        """Return where a figure stands on the page of the slot; on the sheet, slots begin at the top left."""
+        slot = self._slot
+        left, up = slot.left, slot.bottom + slot.height - float(figure.Pg.MediaBox[3])
+        area = map(sum, zip(map(float, figure.A.BBox), (left, up, left, up), strict=True))
+        return figure_attributes(*area)
+
+
+def figure_attributes(left: float, bottom: float, right: float, top: float) -> bytes:
+    """Return what a figure says of its place on the page, in points (ISO 32000-1, 14.8.5.4.3)."""
+    return b"<</O /Layout/BBox [%.3f %.3f %.3f %.3f]>>" % (left, bottom, right, top)
 
 
 def _refuse(item: Any) -> bytes:

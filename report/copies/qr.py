@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from report.copies.forms import marked_content, put_elements
+from report.copies.forms import figure_attributes, marked_content, put_elements
 from report.incremental import Update, dictionary, reference, stream
 from report.tagged_pdf.slots import Slot
 
@@ -28,7 +28,7 @@ def fill(update: Update, slot: Slot, code: Code) -> None:
         "S": b"/Figure",
         "P": reference(slot.element),
         "Alt": b"<%s>" % (b"\xfe\xff" + code.alternative.encode("utf-16-be")).hex().encode(),
-        "A": b"<</O /Layout/BBox [%.3f %.3f %.3f %.3f]>>" % area,
+        "A": figure_attributes(*area),
         "K": b"[%s]" % marked_content(slot, 0),
     }
     update.put(number, dictionary(figure))

@@ -9,6 +9,7 @@ from PIL import Image
 from report.copies import FormError
 from report.tagged_pdf.slots import MOST_MARKS, read_slots
 from tests.unit.copies.conftest import FOOT, SLOT, filled
+from tests.unit.copies.test_inserts import check_parent_tree
 
 TABLE = (
     '<table><thead><tr><th scope="col">科</th><th scope="col">日</th></tr></thead>'
@@ -150,6 +151,21 @@ def test_a_picture_is_taken_over_as_decoration_or_with_its_text(fill):
             assert pikepdf.PdfImage(image).as_pil_image().convert("RGB").getpixel((4, 3)) == (200, 30, 30)
 
 
+def test_a_picture_with_a_text_says_where_on_the_page_it_stands(fill):
+    made = fill('<p>甲</p><img src="asset:///logo" alt="院徽">', assets={"logo": picture()})
+    with sound(made) as document:
+        slot = read_slots(document)["name"]
+        figure = document.get_object(slot.element, 0).K[1]
+        assert figure.S == "/Figure"
+        area = [float(length) for length in figure.A.BBox]
+    # 8 × 6 pixels below a line of 24, in points, from the top left of the slot.
+    top = slot.bottom + slot.height - 18
+    assert area[0] == pytest.approx(slot.left, abs=0.01)
+    assert area[2] == pytest.approx(slot.left + 6, abs=0.01)
+    assert area[3] - area[1] == pytest.approx(4.5, abs=0.01)
+    assert top - 18 <= area[1] < area[3] <= top
+
+
 def test_in_a_foot_all_is_decoration(fill):
     made = fill("<p>青柏诊所</p>", slot="foot")
     assert "青柏诊所" in made.text
@@ -192,6 +208,18 @@ def test_a_link_is_refused(fill):
 def test_text_in_a_group_is_refused_for_it_would_take_all_characters_of_the_sheet_along(fill):
     with pytest.raises(FormError, match="text within a group or a pattern"):
         fill('<p style="opacity: 0.5">甲</p>', "<p>乙</p>")
+
+
+@pytest.mark.parametrize("slot", ["name", "foot"])
+def test_a_picture_in_a_group_may_be_decoration_and_nothing_else(fill, slot):
+    """The numbers of what is marked there are those of another stream: they would be taken for the slot's."""
+    image = '<p>甲</p><p><img style="opacity: 0.5" src="asset:///logo" alt="{}"></p>'
+    made = fill(image.format(""), assets={"logo": picture()}, slot=slot)
+    with sound(made) as document:
+        check_parent_tree(document)
+    if slot == "name":
+        with pytest.raises(FormError, match="a picture with a text of its own within a group"):
+            fill(image.format("院徽"), assets={"logo": picture()})
 
 
 def test_a_group_without_text_takes_no_font_along(fill):
