@@ -23,6 +23,9 @@ _OUTCOMES = {
 }
 _FIELDS = tuple(field.name for field in dataclasses.fields(Delivery))
 _INSTANTS = ("next_attempt_at", "intent_at", "done_at")
+# What no column holds: it is asked of the attempts.
+_WAS_LOST = "EXISTS (SELECT 1 FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'lost')"
+_COLUMNS = ", ".join(_WAS_LOST if name == "was_lost" else name for name in _FIELDS)
 
 Step = Callable[[str], None]
 
@@ -281,14 +284,14 @@ class Ledger:
     def _select(self, where: str, *values: str) -> tuple[Delivery, ...]:
         with told(self.path):
             rows = self._connection.execute(
-                f"SELECT {', '.join(_FIELDS)} FROM deliveries {where} ORDER BY id", values
+                f"SELECT {_COLUMNS} FROM deliveries d {where} ORDER BY id", values
             ).fetchall()
         return tuple(_delivery(dict(zip(_FIELDS, row, strict=True))) for row in rows)
 
 
 def _delivery(row: dict[str, Any]) -> Delivery:
     instants = {name: _instant(row[name]) for name in _INSTANTS}
-    return Delivery(**{**row, **instants, "state": State(row["state"])})
+    return Delivery(**{**row, **instants, "state": State(row["state"]), "was_lost": bool(row["was_lost"])})
 
 
 def _text(at: datetime.datetime) -> str:

@@ -76,6 +76,7 @@ class Delivery(Entry):
         done_at: When it came to its state.
         reference: By what the other side finds it.
         detail: What the other side said last.
+        was_lost: Whether of an attempt nobody knows what came of it, whatever came of a later one.
     """
 
     message_id: str
@@ -86,6 +87,7 @@ class Delivery(Entry):
     done_at: datetime.datetime | None = None
     reference: str = ""
     detail: str = ""
+    was_lost: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

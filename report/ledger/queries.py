@@ -10,6 +10,8 @@ from report.ledger.states import State
 
 # What may have arrived, though nobody here knows.
 IN_QUESTION = frozenset({State.SENDING, State.IN_DOUBT})
+# What came of all attempts together is known: it is there, or it came back.
+_SETTLED = frozenset({State.SENT, State.BOUNCED})
 WAITING = frozenset({State.DUE, State.DEFERRED})
 
 
@@ -20,7 +22,7 @@ class Holding:
     Attributes:
         clinic: The id.
         edition: The number.
-        is_certain: Whether it surely arrived; else a delivery of it is in doubt.
+        is_certain: Whether it surely arrived; else a delivery of it is in doubt, or an attempt of one was.
         later: The highest edition after it that surely arrived there; 0 for none.
         channels: By which it went there.
     """
@@ -37,7 +39,7 @@ def holdings(deliveries: Iterable[Delivery], briefing: str) -> tuple[Holding, ..
     arrived: dict[tuple[str, int], dict[str, bool]] = {}
     for one in deliveries:
         if (one.kind, one.briefing) == ("edition", briefing) and (
-            one.state is State.SENT or one.state in IN_QUESTION
+            one.state is State.SENT or _is_in_question(one)
         ):
             channels = arrived.setdefault((one.clinic, one.edition), {})
             channels[one.channel] = channels.get(one.channel, False) or one.state is State.SENT
@@ -55,6 +57,11 @@ def holdings(deliveries: Iterable[Delivery], briefing: str) -> tuple[Holding, ..
         )
         for (clinic, edition), channels in sorted(arrived.items())
     )
+
+
+def _is_in_question(one: Delivery) -> bool:
+    """Return whether something may have arrived; what was refused after a doubt may have before."""
+    return one.state in IN_QUESTION or (one.was_lost and one.state not in _SETTLED)
 
 
 def notices_of(deliveries: Iterable[Delivery], briefing: str, edition: int) -> tuple[Delivery, ...]:

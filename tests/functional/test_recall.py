@@ -242,6 +242,15 @@ def test_who_holds_a_later_edition_is_not_told_and_who_may_hold_it_is(project):
     assert [one.clinic for one in deliveries(project, "correction")] == ["GZ-0001", "UK-0003"]
 
 
+def test_who_may_have_got_it_before_it_was_sent_again_and_refused_is_told(project):
+    give(project, entry("GZ-0001"), event=Event.LOSE)
+    with open_ledger(ledger_of(project), NOW) as ledger:
+        ledger.move(entry("GZ-0001").key, Event.RESEND, NOW)
+    give(project, entry("GZ-0001"), event=Event.REFUSE)
+    assert "  GZ-0001: correction by post (may hold it)" in recall(project).out
+    assert [one.clinic for one in deliveries(project, "correction")] == ["GZ-0001"]
+
+
 def test_what_waits_of_a_withdrawn_edition_does_not_go_out(project):
     give(project, entry("GZ-0001"))
     give(project, entry("HK-0002"), event=None)

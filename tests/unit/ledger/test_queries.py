@@ -1,5 +1,7 @@
 """Who holds which edition, as the ledger knows it."""
 
+import pytest
+
 from report.ledger import Event
 from report.ledger.queries import Holding, answers, holdings, notices_of
 from tests.unit.ledger.samples import NOW, entry, message_id, notice, sent
@@ -37,6 +39,25 @@ def test_a_later_edition_counts_only_where_it_surely_arrived(ledger):
 
 def test_what_came_back_is_held_by_nobody(ledger):
     sent(ledger, entry("GZ-0001"))
+    ledger.move(entry("GZ-0001").key, Event.BOUNCE, NOW)
+    assert holdings(ledger.deliveries(), "demo") == ()
+
+
+@pytest.mark.parametrize("event", [None, Event.DEFER, Event.REFUSE, Event.CANCEL])
+def test_what_an_attempt_was_lost_of_may_be_held_whatever_came_of_the_next(ledger, event):
+    of = entry("GZ-0001")
+    lose(ledger, of)
+    ledger.move(of.key, Event.RESEND, NOW)
+    if event is Event.CANCEL:
+        ledger.move(of.key, event, NOW)
+    elif event is not None:
+        ledger.begin(of, NOW, message_id=message_id(of))
+        ledger.finish(of.key, event, NOW, next_attempt_at=NOW if event is Event.DEFER else None)
+    assert holdings(ledger.deliveries(), "demo") == (Holding("GZ-0001", 1, False, 0, ("mail",)),)
+
+
+def test_what_was_in_doubt_and_came_back_is_held_by_nobody(ledger):
+    lose(ledger, entry("GZ-0001"))
     ledger.move(entry("GZ-0001").key, Event.BOUNCE, NOW)
     assert holdings(ledger.deliveries(), "demo") == ()
 
