@@ -26,6 +26,7 @@ from report.parcels import (
     COPY_DIFFERS,
     REPLY_LOST,
     Deferred,
+    DeliveryError,
     File,
     InDoubt,
     Parcel,
@@ -79,7 +80,7 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
     Raises:
         Deferred: The server cannot be used now, or gave back other bytes than it was given.
         Refused: Something else is in the way, or the parcel cannot be put into a folder.
-        InDoubt: The connection broke while the manifest was put.
+        InDoubt: The connection broke while the manifest was put, or it could not be read back.
     """
     contents = contents_of(parcel)
     return asyncio.run(_deliver(parcel, settings, contents, manifest_of(parcel, contents)))
@@ -124,14 +125,22 @@ async def _deliver(
         for file in contents:
             await files.write((*folder, file.name), file.data)
             await _compare(files, (*folder, file.name), file)
+        is_put = False
         try:
             is_new = await files.create(place, manifest)
+            is_put = True
             there = await files.read(place, MAX_MANIFEST_BYTES)
-        except Deferred as error:
-            if error.code is not CONNECTION_LOST:
+        except DeliveryError as error:
+            # Once it was put, nothing that fails says that it is not there.
+            if not is_put and error.code is not CONNECTION_LOST:
                 raise
             message = f"the files are there, and the manifest may be: {error.message}"
-            raise InDoubt(REPLY_LOST, message, "Look whether it is there, or let the run find it.") from None
+            raise InDoubt(
+                REPLY_LOST,
+                message,
+                "Look whether it is there, or let the run find it.",
+                is_of_channel=error.is_of_channel,
+            ) from None
     if is_new and there != manifest:
         message = f"{MANIFEST} was put, and something else was read back"
         raise InDoubt(REPLY_LOST, message, "Look at the folder; another program may write there.")
