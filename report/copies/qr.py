@@ -19,9 +19,11 @@ class Code(NamedTuple):
 
 
 def fill(update: Update, slot: Slot, code: Code) -> None:
-    """Draw a code into a slot as a figure with a text alternative (ISO 14289-1, 7.3)."""
-    number = update.reserve()
+    """Draw a code into a slot as a figure with a text alternative (ISO 14289-1, 7.3); in a foot, as decoration."""
     update.put(slot.form, _form(code.address, slot))
+    if not slot.element:
+        return
+    number = update.reserve()
     area = (slot.left, slot.bottom, slot.left + slot.width, slot.bottom + slot.height)
     figure = {
         "Type": b"/StructElem",
@@ -51,8 +53,10 @@ def _form(address: str, slot: Slot) -> bytes:
         "BBox": b"[0 0 %d %d]" % (count, count),
         "Matrix": b"[%.9f 0 0 %.9f 0 %.9f]" % scale,
         "Resources": b"<<>>",
-        "StructParents": b"%d" % slot.key,
     }
+    if not slot.element:
+        return stream(entries, _path(rows))
+    entries["StructParents"] = b"%d" % slot.key
     return stream(entries, b"/Figure <</MCID %d>> BDC\n%s\nEMC" % (slot.first, _path(rows)))
 
 
