@@ -12,7 +12,7 @@ from report.copies.identity import NAMESPACE, PROPERTIES, Identity, identity_fro
 from report.publication.archive import extend, pack
 from report.publication.opening import open_container
 from report.publication.package_document import DC, FOLDER, OPF, PACKAGE_PATH
-from report.publication.xhtml import to_xhtml
+from report.publication.xhtml import serialise_inside, to_xhtml
 
 _SLOT = re.compile(rb'(<div class="slot slot-([a-z][a-z0-9-]*)" data-slot="\2")(?:/>|></div>)')
 _MIMETYPE = "mimetype"
@@ -102,9 +102,7 @@ def _identifier(root: Any) -> str:
 def _as_xhtml(fragment: str) -> bytes:
     """Return a piece of HTML as XHTML."""
     holder = lxml.html.fragment_fromstring(fragment, create_parent="div")
-    made = to_xhtml(holder, lambda address: address)
-    text: bytes = etree.tostring(made, encoding="utf-8")
-    return text[text.index(b">") + 1 : text.rindex(b"</")]
+    return serialise_inside(to_xhtml(holder, lambda address: address))
 
 
 def open_edition(data: bytes) -> EpubEdition:

@@ -128,6 +128,19 @@ def _text(text: str | None) -> str | None:
 
 def serialise(root: Element) -> bytes:
     """Return a document as UTF-8, which parsers of XML and of HTML take for the same."""
+    _give_end_tags(root)
+    data: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", doctype="<!DOCTYPE html>")
+    return data + b"\n"
+
+
+def serialise_inside(element: Element) -> bytes:
+    """Return what is in an element that has no attributes, as it stands in a document that was serialised."""
+    _give_end_tags(element)
+    data: bytes = etree.tostring(element, encoding="utf-8")
+    return data[data.index(b">") + 1 : data.rindex(b"</")]
+
+
+def _give_end_tags(root: Element) -> None:
     for element in root.iter():
         if (
             isinstance(element.tag, str)
@@ -136,5 +149,3 @@ def serialise(root: Element) -> bytes:
             and element.tag not in _VOID
         ):
             element.text = ""
-    data: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", doctype="<!DOCTYPE html>")
-    return data + b"\n"
