@@ -19,8 +19,6 @@ from report.tagged_pdf import links, slots
 from report.tagged_pdf.roles import SVG, alternative, begin, block_for, is_hidden, label_for
 from report.tagged_pdf.structure import Annotation, Content, Element, write
 
-# CSS pixels are 1/96 inch, PDF's units 1/72.
-_POINTS = 0.75
 # ISO 32000-1, table 330, by how the names of margin boxes begin.
 _FURNITURE = {"@t": "/Pagination /Subtype /Header", "@b": "/Pagination /Subtype /Footer"}
 _stock: dict[str, Any] = {}
@@ -170,10 +168,15 @@ class _Tree:
             mark = self._marks[self._page].pop(inner, None)
             if mark is not None:
                 _fill(mark, "/Artifact", f"<</Type {kind}>>")
-                if (name := slots.name_of(inner)) and self._has_place(name, inner):
-                    self.slots.setdefault(
-                        name, slots.drawn(inner, self._page, self._pages[self._page].height)
-                    )
+                if name := slots.name_of(inner):
+                    self._pass_over_slot(name, inner)
+
+    def _pass_over_slot(self, name: str, box: Any) -> None:
+        """Note a slot that is filled with decoration; printed with each page's foot, it is still one."""
+        if self._has_place(name, box):
+            place = slots.drawn(box, self._page, self._pages[self._page].height)
+            if self.slots.setdefault(name, place).element is not None:
+                self._tell_twice(name)
 
     def _add_text(self, box: Any, holder: Element) -> None:
         mark = self._marks[self._page].pop(box, None)
@@ -210,7 +213,7 @@ class _Tree:
         height = self._pages[self._page].height
         left, top = box.content_box_x(), height - box.content_box_y()
         corners = (left, top - box.height, left + box.width, top)
-        area = pydyf.Array(length * _POINTS for length in corners)
+        area = pydyf.Array(length * slots.POINTS for length in corners)
         figure.entries["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": area})
         if text := alternative(element):
             figure.entries["Alt"] = pydyf.String(text)
@@ -224,13 +227,11 @@ class _Tree:
 
     def _add_slot(self, mark: _Mark, name: str, box: Any, holder: Element) -> None:
         """Make an element for what a slot will be filled with; what is drawn there says itself what it is."""
-        from weasyprint.logger import LOGGER
-
         _fill(mark, "/Span")
         if not self._has_place(name, box):
             return
         if name in self.slots:
-            LOGGER.error("Slot %r stands in two places", name)
+            self._tell_twice(name)
             return
         if holder.is_implied and not holder.kids and holder.parent is not None:
             # The picture stands in no text.
@@ -238,6 +239,11 @@ class _Tree:
         element = holder.add("Div", box.element)
         element.is_filled_later = True
         self.slots[name] = slots.drawn(box, self._page, self._pages[self._page].height, element)
+
+    def _tell_twice(self, name: str) -> None:
+        from weasyprint.logger import LOGGER
+
+        LOGGER.error("Slot %r stands in two places", name)
 
     def _has_place(self, name: str, box: Any) -> bool:
         from weasyprint.logger import LOGGER

@@ -58,6 +58,15 @@ def test_a_slot_stands_once(exported):
     assert messages == ["Slot 'name' stands in two places"]
 
 
+@pytest.mark.parametrize("other", [FOOT.replace("foot", "name"), f'<div aria-hidden="true">{SLOT}</div>'])
+def test_a_slot_does_not_stand_both_in_the_text_and_in_what_is_decoration(exported, other):
+    """What fills it is tagged, and nothing tagged may stand in an artifact (ISO 14289-1, 7.1)."""
+    style = ".name { position: running(foot) }"
+    for body in (f"{SLOT}<p>文</p>{other}", f"{other}<p>文</p>{SLOT}"):
+        _, messages = exported(body, style)
+        assert messages == ["Slot 'name' stands in two places"]
+
+
 def test_a_page_without_slots_says_nothing_of_them(export):
     data = export("<p>文</p>")
     with pikepdf.open(io.BytesIO(data)) as document:
