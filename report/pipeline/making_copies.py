@@ -17,7 +17,7 @@ from report.copies.identity import identity_of
 from report.copies.qr import SLOT as QR
 from report.copies.qr import Code
 from report.copies.record import FILE_NAME, CopyFile, CopyRecord, copy_file, to_json
-from report.errors import RenderingError
+from report.errors import RenderingError, UsageError
 from report.findings import Code as FindingCode
 from report.findings import Finding, Location
 from report.pipeline.signing_copies import Signing, signed_copy, signed_list
@@ -346,8 +346,16 @@ def _asset(item: Wanted) -> str:
 
 @functools.lru_cache(maxsize=16)
 def opened(path: Path, sha256: str, format_: str) -> Any:
-    """Return a file of an edition, read once by each worker; `sha256` tells one from another of the same name."""
-    return load_filler(format_).open_edition(path.read_bytes())
+    """Return a file of an edition, read once by each worker; `sha256` tells one from another of the same name.
+
+    Raises:
+        UsageError: It is none that copies can be made of.
+    """
+    try:
+        return load_filler(format_).open_edition(path.read_bytes())
+    except ValueError as error:
+        message = f"no copies can be made of {path.name}: {error}"
+        raise UsageError(message, "Release the next edition; copies of that can be made.") from None
 
 
 _compiled: "list[tuple[Shared, PageTemplates]]" = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from report import store
 from report.clinics import Clinic
+from report.copies import FormError
 from report.copies.record import FILE_NAME, from_json
 from report.distribution import status_page
 from report.editions.record import Edition
@@ -236,14 +237,8 @@ class Preparation:
             return file
         key = (file.name, since)
         if key not in self._with_changes:
-            from report.copies.inserts import with_pages
-
             words = self._words.of(locale, since)
-            data = with_pages(
-                file.path.read_bytes(),
-                self._pages_of_changes(words, since),
-                words.labels["copy_since_pages"],
-            )
+            data = _inserted(file, self._pages_of_changes(words, since), words.labels["copy_since_pages"])
             folder = edition_folder(self._run.project, self._briefing.slug, self.edition.number)
             path = folder / f"since-{since:03}" / file.name
             store.put(path, data)
@@ -271,11 +266,24 @@ class Preparation:
             exported = renderer.run(Page(html, {}))
         problems = [message.text for message in exported.messages if message.is_error]
         if problems or not exported.data:
-            told = "; ".join(problems) or "nothing came of it"
-            raise RenderingError(
-                f"the pages of what changed cannot be made: {told}", f"Mend templates/{SINCE_ENTRY}."
-            )
+            raise _no_changes("; ".join(problems) or "nothing came of it")
         return exported.data
+
+
+def _inserted(file: EditionFile, pages: bytes, label: str) -> bytes:
+    """Return a PDF of an edition with pages behind its cover."""
+    from report.copies.inserts import with_pages
+
+    try:
+        return with_pages(file.path.read_bytes(), pages, label)
+    except FormError as error:
+        raise _no_changes(str(error)) from None
+
+
+def _no_changes(told: str) -> RenderingError:
+    return RenderingError(
+        f"the pages of what changed cannot be made: {told}", f"Mend templates/{SINCE_ENTRY}."
+    )
 
 
 def _chosen(slug: str, editions: Sequence[Edition], number: int | None) -> Edition:

@@ -1,5 +1,6 @@
 """`report copies`, run by run: what it makes, what it leaves, what it refuses, and what an end in the middle leaves."""
 
+import dataclasses
 import errno
 import hashlib
 import io
@@ -14,7 +15,7 @@ import pikepdf
 import pytest
 
 from report.copies.record import FILE_NAME, from_json
-from report.editions import withdrawals
+from report.editions import record, withdrawals
 from report.installation import bundled_templates
 from report.pipeline import copying as pipeline_copying
 from report.tagged_pdf.slots import read_slots
@@ -229,6 +230,22 @@ def test_an_edition_whose_files_are_gone_is_refused(project):
     assert "hint: Bring back the content as it was released, and run `report build demo`." in ended.err
 
 
+def test_an_edition_of_another_program_is_refused(project):
+    """Nothing of it says where slots are, or what it is."""
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(project.root / "output/demo/editions/001/demo.pdf")
+    data = (project.root / "output/demo/editions/001/demo.pdf").read_bytes()
+    path = project.demo / "editions/001.json"
+    edition = record.from_json(path.read_bytes())
+    artefacts = {**edition.artefacts, "demo.pdf": hashlib.sha256(data).hexdigest()}
+    path.write_bytes(record.to_json(dataclasses.replace(edition, artefacts=artefacts)))
+    ended = copies(project)
+    assert ended.code == 2
+    assert "no copies can be made of demo.pdf: the file is no PDF of an edition" in ended.err
+    assert "hint: Release the next edition; copies of that can be made." in ended.err
+
+
 def test_a_list_that_cannot_be_read_is_told_and_nothing_is_made(project):
     (project.root / "content/clinics.yaml").write_text("- id: gz_1\n", encoding="utf-8")
     ended = copies(project)
@@ -356,6 +373,23 @@ def test_what_fails_for_all_is_told_once(project, text, said):
     assert said in ended.err
     assert "hint: Mend the template" in ended.err
     assert check_whole(project) == set()
+
+
+def test_a_link_on_the_pages_of_what_changed_is_told(project):
+    copying.holds(project, "GZ-0001", 1)
+    project.change("facts.yaml", 'approved: "2025-05"', 'approved: "2025-06"')
+    assert project.run("release", "-f", "pdf,html").code == 0
+    text = (bundled_templates() / "pdf/since.html").read_text(encoding="utf-8")
+    override(
+        project, "pdf/since.html", text.replace("<h1 ", '<p><a href="https://a.example/">甲</a></p><h1 ')
+    )
+    ended = copies(project)
+    assert (ended.code, ended.codes) == (5, [])
+    assert (
+        "the pages of what changed cannot be made: an inserted page holds a link, which it cannot"
+        in ended.err
+    )
+    assert "hint: Mend templates/pdf/since.html." in ended.err
 
 
 _make_batch = pipeline_copying.make_batch
