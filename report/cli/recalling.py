@@ -10,7 +10,7 @@ from report.cli.editions import named, only
 from report.cli.options import DebugOption, ProjectOption, end, set_debug, start
 from report.console import clear_progress, relative, say, say_findings
 from report.errors import ExitCode, UsageError
-from report.findings import exit_code
+from report.findings import exit_code, sort_findings
 
 app = typer.Typer()
 
@@ -49,14 +49,19 @@ def recall(
         clear_progress()
         say_findings(plan.findings)
         end(exit_code(plan.findings))
+    findings = list(plan.findings)
     if yes:
-        plan = recalling.carry_out(run, plan, options.read_instant())
-        publishing_state.publish_state(run, slug)
+        try:
+            plan = recalling.carry_out(run, plan, options.read_instant())
+        finally:
+            # Whoever looks is to see it, also where the holders cannot be told yet.
+            _, unpublished = publishing_state.publish_state(run, slug)
+        findings = sort_findings([*plan.findings, *unpublished])
     clear_progress()
-    say_findings(plan.findings)
+    say_findings(findings)
     for line in _lines(plan, is_done=yes):
         say(line)
-    end(exit_code(plan.findings))
+    end(exit_code(findings))
 
 
 def _lines(plan: Any, *, is_done: bool) -> list[str]:
@@ -68,6 +73,10 @@ def _lines(plan: Any, *, is_done: bool) -> list[str]:
         f"{matter.withdrawal.reason}",
         f"replaced by {new}; {'has' if matter.withdrawal.must_return else 'need not'}"
         f"{' to' if matter.withdrawal.must_return else ''} be taken out of use",
+    ]
+    lines += [
+        f"edition {earlier}, whose place it took, is withdrawn too: run `report recall {earlier} --yes` for its holders"
+        for earlier in plan.replaced
     ]
     if not plan.can_tell:
         return [
@@ -83,9 +92,11 @@ def _lines(plan: Any, *, is_done: bool) -> list[str]:
     ]
     if len(told) > _LISTED:
         lines.append(f"  and {len(told) - _LISTED} more; `report status` lists all")
-    already = sum(1 for item in plan.told if not item.channels)
+    made = [item for item in plan.told if not item.channels]
+    failed = sum(item.has_failed for item in made)
     for count, what in (
-        (already, "told already"),
+        (len(made) - failed, "told already"),
+        (failed, "have a notice that did not arrive; `report status` names them"),
         (len(plan.later), "hold a later edition, and are not told"),
         (len(plan.stopped), "deliveries that wait are stopped"),
     ):

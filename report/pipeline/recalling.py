@@ -40,16 +40,25 @@ HOLDER_INACTIVE = Code("P024", "holder-inactive", Severity.WARNING, is_waivable=
 LONGEST_NAME, LONGEST_REASON = 80, 500
 # The channel by which it goes gives it another, when it goes (RFC 6761, 6.4).
 _NO_DOMAIN = "notices.invalid"
+# What did not arrive, and is not sent again unless somebody asks for it.
+_FAILED = frozenset({State.REFUSED, State.BOUNCED})
 
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """A clinic that is to be told: by which channels it is not yet, and by which it is already."""
+    """A clinic that is to be told.
+
+    Attributes:
+        clinic: The clinic.
+        is_certain: Whether it surely holds the edition.
+        channels: By which a notice has to be made; none where there is one by each.
+        has_failed: Whether none of those that there are arrived, nor will by itself.
+    """
 
     clinic: "Clinic"
     is_certain: bool
     channels: tuple[str, ...]
-    already: tuple[str, ...]
+    has_failed: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +72,9 @@ class Recall:
         is_recorded: Whether the withdrawal is written down as it is here.
         told: The clinics that hold the edition, or may, and can be told.
         later: Those that got it and hold a later one, which stands: nothing is sent to them.
-        stopped: Deliveries of the edition, and older notices of it, that have not gone out and will not.
+        stopped: Deliveries that have not gone out and will not: of the edition, older notices of it, and notices that
+            name it as what takes an earlier one's place.
+        replaced: The numbers of the withdrawn editions whose place it took: their holders have to be told anew.
         listed: The list of clinics, as findings print its path.
         clinics: Those of the list, by id.
         gone: The numbers of the editions that are withdrawn.
@@ -78,6 +89,7 @@ class Recall:
     told: tuple[Told, ...] = ()
     later: tuple[str, ...] = ()
     stopped: tuple[Delivery, ...] = ()
+    replaced: tuple[int, ...] = ()
     listed: str = ""
     clinics: "Mapping[str, Clinic]" = dataclasses.field(default_factory=dict)
     gone: frozenset[int] = frozenset()
@@ -133,6 +145,7 @@ def plan_recall(run: Run, slug: str, edition: int, decision: Decision) -> Recall
         is_recorded=withdrawal in known,
         listed=distribution.clinics,
         clinics=clinics,
+        replaced=tuple(item.edition for item in known if item.replaced_by == edition),
         gone=frozenset(item.edition for item in known),
         ledger=run.project / distribution.ledger,
     )
@@ -153,7 +166,8 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
     assert matter is not None, "what could not be planned is not carried out"
     _record(run, plan.slug, matter.withdrawal)
     plan = dataclasses.replace(plan, is_recorded=True)
-    if not plan.can_tell or not (plan.stopped or any(item.channels for item in plan.told)):
+    # A run that sends has made the ledger before it began; what it has sent meanwhile is known once it has ended.
+    if not plan.can_tell or not plan.ledger.exists():
         return plan
     try:
         with open_ledger(plan.ledger, now) as ledger:
@@ -161,7 +175,7 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
             plan = _with_holders(plan, matter, ledger.deliveries(plan.slug))
             for delivery in plan.stopped:
                 ledger.move(delivery.key, Event.CANCEL, now, detail="its edition was withdrawn")
-            return _tell(run, plan, matter, ledger)
+            return _tell(run, plan, matter, ledger, now)
     except LedgerInUseError as error:
         message = (
             f"edition {matter.old.number} is withdrawn, and its holders are not told yet: {error.message}"
@@ -169,13 +183,15 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
         raise LedgerInUseError(message, error.hint) from None
 
 
-def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger) -> Recall:
+def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger, now: datetime.datetime) -> Recall:
     """Make the notices that are missing, and put them into the ledger."""
     from report.load.briefing import load_briefing
     from report.notices.printing import NOTICE_TOO_LONG, NoticeError
     from report.pipeline.noticing import make_notices
 
     waiting = {item.clinic.id: item for item in plan.told if item.channels}
+    if not waiting:
+        return plan
     briefing, findings = load_briefing(read_briefing(run.project, plan.slug))
     if briefing is None:
         return dataclasses.replace(plan, findings=tuple(sort_findings(findings)))
@@ -188,7 +204,7 @@ def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger) -> Recall:
         place = f"content/{plan.slug}/{WITHDRAWALS_FILE}" if error.code == NOTICE_TOO_LONG else plan.listed
         return dataclasses.replace(plan, findings=(*plan.findings, error.finding(Location(place))))
     ordered = tuple(made[name] for name in waiting)
-    _enqueue(ledger, ordered, waiting.values())
+    _enqueue(ledger, ordered, waiting.values(), now)
     return dataclasses.replace(plan, made=ordered)
 
 
@@ -248,7 +264,9 @@ def _with_holders(plan: Recall, matter: "Matter", deliveries: Sequence[Delivery]
     told: list[Told] = []
     later: list[str] = []
     findings = [item for item in plan.findings if item.code not in (HOLDER_UNKNOWN, HOLDER_INACTIVE)]
-    notices = notices_of(deliveries, slug, number)
+    notices: dict[str, list[Delivery]] = {}
+    for notice in notices_of(deliveries, slug, number):
+        notices.setdefault(notice.clinic, []).append(notice)
     for holding in holdings(deliveries, slug):
         if holding.edition != number:
             continue
@@ -264,7 +282,7 @@ def _with_holders(plan: Recall, matter: "Matter", deliveries: Sequence[Delivery]
             hint = "Tell it another way, or make it active."
             findings.append(Finding(HOLDER_INACTIVE, Location(plan.listed), message, hint))
         else:
-            told.append(_told(clinic, holding, notices, matter))
+            told.append(_told(clinic, holding, notices.get(clinic.id, ()), matter))
     return dataclasses.replace(
         plan,
         findings=tuple(sort_findings(findings)),
@@ -277,24 +295,20 @@ def _with_holders(plan: Recall, matter: "Matter", deliveries: Sequence[Delivery]
 def _told(clinic: "Clinic", holding: Holding, notices: Iterable[Delivery], matter: "Matter") -> Told:
     new = matter.new.number if matter.new else 0
     there = {
-        one.channel
+        one.channel: one.state
         for one in notices
-        if (one.clinic, one.kind, one.edition) == (clinic.id, matter.kind, new)
-        and one.state is not State.CANCELLED
+        if (one.kind, one.edition) == (matter.kind, new) and one.state is not State.CANCELLED
     }
     channels = tuple(name for name in clinic.channels if name not in there)
-    return Told(clinic, holding.is_certain, channels, tuple(sorted(there)))
+    return Told(clinic, holding.is_certain, channels, _FAILED.issuperset(there.values()))
 
 
 def _to_stop(deliveries: Iterable[Delivery], matter: "Matter") -> Iterable[Delivery]:
-    """Yield what has not gone out and must not: the edition itself, and notices that another takes the place of."""
-    new = matter.new.number if matter.new else 0
+    """Yield what has not gone out and must not: the edition, what tells clinics to use it, and older notices of it."""
+    number, new = matter.old.number, matter.new.number if matter.new else 0
     for one in deliveries:
-        if one.state not in WAITING:
-            continue
-        is_edition = one.kind == "edition" and one.edition == matter.old.number
-        is_older = one.kind != "edition" and one.about == matter.old.number
-        if is_edition or (is_older and (one.kind, one.edition) != (matter.kind, new)):
+        is_older = one.about == number and (one.kind, one.edition) != (matter.kind, new)
+        if one.state in WAITING and (one.edition == number or is_older):
             yield one
 
 
@@ -314,7 +328,9 @@ def _record(run: Run, slug: str, withdrawal: Withdrawal) -> None:
         store.replace(path, to_json((*others, withdrawal)))
 
 
-def _enqueue(ledger: Ledger, made: Iterable["MadeNotice"], told: Iterable[Told]) -> None:
+def _enqueue(
+    ledger: Ledger, made: Iterable["MadeNotice"], told: Iterable[Told], now: datetime.datetime
+) -> None:
     channels = {item.clinic.id: item.channels for item in told}
     for notice in made:
         record = notice.record
@@ -329,4 +345,7 @@ def _enqueue(ledger: Ledger, made: Iterable["MadeNotice"], told: Iterable[Told])
                 since=0,
                 digest=content_digest(record.unsigned),
             )
-            ledger.enqueue(entry, message_id=entry.identify(_NO_DOMAIN))
+            found = ledger.enqueue(entry, message_id=entry.identify(_NO_DOMAIN))
+            if found.state is State.CANCELLED:
+                # What took its place was withdrawn as well, and it says again what it said.
+                ledger.move(found.key, Event.RETRY, now)

@@ -77,7 +77,8 @@ class Current:
             return Hindrance.REMOVED
         if not clinic.active:
             return Hindrance.INACTIVE
-        if entry.kind == "edition" and entry.edition in self._withdrawn[entry.briefing].value():
+        # Of a notice, that is the edition that it tells its clinic to use.
+        if entry.edition in self._withdrawn[entry.briefing].value():
             return Hindrance.RECALLED
         return clinic
 

@@ -3,11 +3,13 @@
 import pikepdf
 import pytest
 
+from report import pipeline
 from report.copies.pdf import read_identity
 from report.editions.withdrawals import read_withdrawals
 from report.formats import pdf
 from report.ledger import Event, State, open_ledger, read_ledger
 from report.notices.record import from_json
+from report.pipeline.recalling import Decision, carry_out, plan_recall
 from tests.dsl import NOW, ROOT, TODAY
 from tests.recalls import CLINICS, copied, entry, give, ledger_of, two_editions, write_clinics
 
@@ -306,6 +308,52 @@ def test_an_edition_that_takes_its_place_later_is_told_then(project):
     assert [(one.edition, one.about) for one in deliveries(project, "correction")] == [(3, 2)]
 
 
+def test_a_notice_that_names_an_edition_which_is_withdrawn_too_does_not_go_out(project):
+    give(project, entry("GZ-0001"), entry("HK-0002"))
+    recall(project)
+    refused, _ = deliveries(project, "correction")
+    give(project, refused, event=Event.REFUSE)
+    ended = project.run("recall", "2", "--reason", REASON, "--yes")
+    assert "  1 deliveries that wait are stopped" in ended.out
+    assert "edition 1, whose place it took, is withdrawn too: run `report recall 1 --yes`" in ended.out
+    assert [one.state for one in deliveries(project, "correction")] == [State.REFUSED, State.CANCELLED]
+    project.run("send", "--again", "--yes")
+    assert [one.state for one in deliveries(project, "correction")] == [State.REFUSED, State.CANCELLED]
+    recall(project, reason="")
+    assert [(one.clinic, one.edition, one.about) for one in deliveries(project, "withdrawal")] == [
+        ("GZ-0001", 0, 1),
+        ("HK-0002", 0, 1),
+    ]
+
+
+def test_a_notice_that_says_again_what_an_earlier_one_said_is_due_again(project):
+    give(project, entry("GZ-0001", 2))
+    project.run("recall", "2", "--reason", REASON, "--yes")
+    project.change("facts.yaml", 'announced: "2024-05-21"', 'announced: "2024-05-22"')
+    assert project.run("release", "-f", "pdf").code == 0
+    project.run("recall", "2", "--yes")
+    project.run("recall", "3", "--reason", REASON, "--yes")
+    assert "they are due" in project.run("recall", "2", "--yes").out
+    assert [one.state for one in deliveries(project, "withdrawal")] == [State.DUE]
+    assert [one.state for one in deliveries(project, "correction")] == [State.CANCELLED]
+
+
+def test_a_notice_that_did_not_arrive_is_not_counted_as_told(project):
+    give(project, entry("GZ-0001"), entry("HK-0002"))
+    recall(project)
+    give(project, deliveries(project, "correction")[0], event=Event.REFUSE)
+    out = recall(project, reason="").out
+    assert "  1 told already" in out
+    assert "  1 have a notice that did not arrive; `report status` names them" in out
+
+
+def test_who_got_it_while_it_was_withdrawn_is_told(project):
+    run = pipeline.start(project.root, TODAY, None)
+    plan = plan_recall(run, "demo", 1, Decision(REASON))
+    give(project, entry("GZ-0001"))
+    assert [one.record.clinic for one in carry_out(run, plan, NOW).made] == ["GZ-0001"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -344,6 +392,14 @@ def test_where_clinics_cannot_be_read_the_edition_is_withdrawn_and_nobody_told(p
     ended = recall(project)
     assert ended.code in (1, 3)
     assert "nobody was told: mend the errors, then run it again" in ended.out
+    assert len(withdrawals(project)) == 1
+
+
+def test_what_keeps_the_pages_of_the_state_from_being_written_is_told(project):
+    (project.demo / "facts.yaml").write_text("- id: [", encoding="utf-8")
+    ended = recall(project)
+    assert ended.code == 3
+    assert "content/demo/facts.yaml" in ended.out
     assert len(withdrawals(project)) == 1
 
 
@@ -421,12 +477,21 @@ def test_what_does_not_go_onto_a_page_is_told_and_the_edition_is_withdrawn(proje
     assert "1 notices" in recall(project).out
 
 
+def test_a_run_that_sends_may_have_sent_it_to_somebody(project):
+    with open_ledger(ledger_of(project), NOW):
+        ended = recall(project)
+    assert ended.code == 7
+    assert "run it again" in ended.err
+
+
 def test_a_run_that_sends_is_not_disturbed_and_sends_nothing_more_of_it(project):
     give(project, entry("GZ-0001"))
     with open_ledger(ledger_of(project), NOW):
         ended = recall(project)
     assert ended.code == 7
     assert "edition 1 is withdrawn, and its holders are not told yet" in ended.err
+    page = (project.root / "output/demo/status/1.html").read_text(encoding="utf-8")
+    assert "您手上的版次已撤回，请勿再用。" in page
     assert len(withdrawals(project)) == 1
     assert recall(project).code == 0
     assert len(deliveries(project, "correction")) == 1
