@@ -1,7 +1,6 @@
 """What changed between editions, in the reader's language: for the page (更新说明) and for the terminal."""
 
 import dataclasses
-import datetime
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from report.compose.context import (
     Excerpt,
     FieldRow,
 )
-from report.compose.fact_context import PrintedDate
+from report.compose.fact_context import printed_day
 from report.editions.alignment import Block
 from report.editions.comparison import KEY_POINTS
 from report.editions.difference import (
@@ -32,8 +31,6 @@ from report.editions.difference import (
 )
 from report.editions.record import Edition
 from report.editions.redline import Piece
-from report.facts.dates import date_of_day
-from report.facts.printing import print_date
 
 Words = Mapping[str, str]
 
@@ -74,7 +71,7 @@ def _entry(edition: Edition, words: Words, locale: str, *, is_draft: bool) -> Ed
     if edition.is_erratum:
         reason, text = (sentence.rstrip("。") for sentence in (edition.reason, text))
         text, mark = words["changes_erratum_line"].format(reason=reason, summary=text), words["erratum"]
-    return EditionEntry(number, _printed(edition.released_on, locale), text, mark)
+    return EditionEntry(number, printed_day(edition.released_on, locale), text, mark)
 
 
 def summary(changes: Changes, words: Words) -> str:
@@ -96,14 +93,14 @@ def summary(changes: Changes, words: Words) -> str:
 def changes_since(changes: Changes, words: Words) -> ChangesSince:
     """Return what changed since an edition, grouped: errata before updates, then by weight."""
     lang = changes.new.lang
-    days = [_printed(edition.as_of, lang).text for edition in (changes.old, changes.new)]
+    days = [printed_day(edition.as_of, lang).text for edition in (changes.old, changes.new)]
     return ChangesSince(
         title=words["changes_since"].format(number=changes.old.number),
         days=words["changes_days"].format(old=days[0], new=days[1]),
         summary=summary(changes, words),
         corrections=tuple(
             words["changes_correction"].format(
-                number=item.number, day=_printed(item.released_on, lang).text, reason=item.reason
+                number=item.number, day=printed_day(item.released_on, lang).text, reason=item.reason
             )
             for item in changes.corrections
         ),
@@ -264,10 +261,6 @@ def _shorten(piece: Piece, is_first: bool, is_last: bool) -> Piece:
     if piece.kind != "same" or len(text) <= len(start) + len(end) + len(ELLIPSIS):
         return piece
     return Piece("same", start + ELLIPSIS + end)
-
-
-def _printed(day: datetime.date, locale: str) -> PrintedDate:
-    return PrintedDate(print_date(date_of_day(day), locale), day.isoformat())
 
 
 def _since_lines(since: ChangesSince, words: Words) -> Iterator[str]:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
-from report.compose.fact_context import Badge, DatedName, FactCard, PrintedDate
+from report.compose.fact_context import Badge, DatedName, FactCard, PrintedDate, printed_day
 from report.compose.register import Register
 from report.compose.timeline import badge
-from report.facts.dates import date_of_day
 from report.facts.judgement import in_force
 from report.facts.models import Fact
 from report.facts.printing import print_date
@@ -44,8 +43,6 @@ def _card(fact: Fact, register: Register, references: Markup) -> FactCard:
         effect=badge(fact, register.as_of, words),
         in_force=words[f"in_force_{force.value}"] if "effective" in fact.dates else "",
         dates=tuple(dates),
-        last_checked=PrintedDate(print_date(date_of_day(checked), locale), checked.isoformat())
-        if checked
-        else PrintedDate("", ""),
+        last_checked=printed_day(checked, locale) if checked else PrintedDate("", ""),
         references=references,
     )

@@ -1,9 +1,13 @@
 """What templates see of facts: typed, frozen, already in the reader's language."""
 
 import dataclasses
+import datetime
 import re
 
 from markupsafe import Markup
+
+from report.facts.dates import date_of_day
+from report.facts.printing import print_date
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +21,11 @@ class PrintedDate:
     def html(self) -> str:
         """For `datetime` of a `time` element, which takes a year, a month or a day; empty for any other EDTF."""
         return self.iso if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", self.iso) else ""
+
+
+def printed_day(day: datetime.date, locale: str) -> PrintedDate:
+    """Return a day as it is printed in a locale."""
+    return PrintedDate(print_date(date_of_day(day), locale), day.isoformat())
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,7 +22,7 @@ from report.compose.context import (
     ReferenceContext,
     SectionContext,
 )
-from report.compose.fact_context import PrintedDate
+from report.compose.fact_context import PrintedDate, printed_day
 from report.compose.issue import Issue
 from report.compose.numbering import NoteEntry
 from report.compose.pages import qr_code
@@ -30,8 +30,6 @@ from report.compose.places import first_in_each_part, part_of_anchors
 from report.compose.theme import theme_css
 from report.compose.titles import title_lines
 from report.compose.tree import Heading
-from report.facts.dates import date_of_day
-from report.facts.printing import print_date
 from report.facts.sources import Source
 from report.model import Briefing
 from report.pages import Metadata
@@ -146,7 +144,7 @@ def briefing_context(
         address=briefing.text(settings.publisher.address, locale),
         contact=briefing.text(settings.publisher.contact, locale),
     )
-    printed_as_of = _printed(as_of, locale)
+    printed_as_of = printed_day(as_of, locale)
     # A name is signed in the briefing's own language, and is not translated.
     foreign = briefing.original_language if briefing.original_language != locale else ""
     word = "edition_number" if issue.is_released else "edition_unreleased"
@@ -161,7 +159,7 @@ def briefing_context(
         subtitle=subtitle,
         edition=edition,
         approvals=tuple(
-            ApprovalContext(item.role, item.by, _printed(item.on, locale), foreign)
+            ApprovalContext(item.role, item.by, printed_day(item.on, locale), foreign)
             for item in issue.approvals
         ),
         as_of=printed_as_of,
@@ -219,15 +217,11 @@ def _release(issue: Issue, labels: Mapping[str, str], locale: str) -> str:
     if not issue.is_released or issue.released_on is None:
         return ""
     word = "released_erratum" if issue.is_erratum else "released"
-    day = _printed(issue.released_on, locale).text
+    day = printed_day(issue.released_on, locale).text
     return labels[word].format(number=issue.number, day=day, reason=issue.reason)
 
 
 def _next_review(as_of: datetime.date, days: int | None, locale: str) -> PrintedDate:
     if days is None:
         return PrintedDate("", "")
-    return _printed(as_of + datetime.timedelta(days=days), locale)
-
-
-def _printed(day: datetime.date, locale: str) -> PrintedDate:
-    return PrintedDate(print_date(date_of_day(day), locale), day.isoformat())
+    return printed_day(as_of + datetime.timedelta(days=days), locale)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from report.compose.changes import change_groups, changes_since, title_of
 from report.compose.context import Excerpt
-from report.compose.fact_context import PrintedDate
+from report.compose.fact_context import printed_day
 from report.compose.pages import render_page
 from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
 from report.editions.alignment import Block
@@ -18,8 +18,6 @@ from report.editions.difference import (
 )
 from report.editions.record import Edition, SectionState
 from report.editions.redline import Piece
-from report.facts.dates import date_of_day
-from report.facts.printing import print_date
 
 ENTRY = "pdf/redline.html"
 _BLOCK_EVENTS = {"added": Event.ADDED, "removed": Event.REMOVED, "moved": Event.MOVED}
@@ -82,8 +80,7 @@ def redline_context(
 
 
 def _edition(edition: Edition, pattern: str) -> RedlineEdition:
-    day = PrintedDate(print_date(date_of_day(edition.as_of), edition.lang), edition.as_of.isoformat())
-    return RedlineEdition(pattern.format(number=edition.number), day)
+    return RedlineEdition(pattern.format(number=edition.number), printed_day(edition.as_of, edition.lang))
 
 
 def _key_points(changes: Changes, words: Words) -> Iterator[Excerpt]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from report.compose.context import PublisherContext
 from report.compose.fact_context import PrintedDate
 
 
@@ -52,16 +53,6 @@ class CorrectedThing:
     basis: Said
     mark: str
     corrections: tuple[Correction, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Sender:
-    """Who answers for the edition; all but the name may be empty."""
-
-    name: str
-    contact: str = ""
-    address: str = ""
-    url: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,7 +135,7 @@ class NoticeContext:
     things: tuple[CorrectedThing, ...]
     more: str
     acknowledge: str
-    sender: Sender
+    sender: PublisherContext
     link: str
     qr: Markup
     labels: Mapping[str, str]

@@ -7,15 +7,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Literal
 
-from report.compose.fact_context import PrintedDate
+from report.compose.context import PublisherContext
+from report.compose.fact_context import PrintedDate, printed_day
 from report.compose.pages import qr_code, render_page
 from report.editions.comparison import compare
 from report.editions.difference import Changes, Weight
 from report.editions.record import Edition
 from report.editions.withdrawals import Withdrawal
-from report.facts.dates import date_of_day
-from report.facts.printing import print_date
-from report.notices.context import NoticeContext, Said, Sender
+from report.notices.context import NoticeContext, Said
 from report.notices.corrections import Corrections, Teller, Translate, corrections_of
 from report.pages import Metadata, Page
 
@@ -67,7 +66,7 @@ class Language:
 
     locale: str
     words: Words
-    sender: Sender
+    sender: PublisherContext
     theme_css: str = ""
 
 
@@ -187,7 +186,7 @@ class Draft:
         return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(told)).urn
 
     def _day(self, day: datetime.date) -> PrintedDate:
-        return PrintedDate(print_date(date_of_day(day), self.language.locale), day.isoformat())
+        return printed_day(day, self.language.locale)
 
     def _instruction(self, edition: str) -> str:
         words, matter = self.language.words, self.matter

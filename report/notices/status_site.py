@@ -12,15 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from report.compose.changes import changes_since
 from report.compose.changes_in_locale import Translate, changes_in_locale
-from report.compose.context import ChangesSince
-from report.compose.fact_context import Badge, PrintedDate
+from report.compose.context import ChangesSince, PublisherContext
+from report.compose.fact_context import Badge, PrintedDate, printed_day
 from report.compose.pages import render_page
 from report.editions.comparison import compare
 from report.editions.record import Edition
 from report.editions.withdrawals import Withdrawal, state_of, withdrawal_of
-from report.facts.dates import date_of_day
-from report.facts.printing import print_date
-from report.notices.context import Said, Sender
+from report.notices.context import Said
 from report.notices.corrections import Teller
 from report.signing.sums import SIGNATURE_FILE, SUMS_FILE, sums
 
@@ -56,7 +54,7 @@ class SiteLocale:
     locale: str
     words: Words
     translate: Translate | None
-    sender: Sender
+    sender: PublisherContext
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,7 +163,7 @@ class StatusPage:
     editions: tuple[EditionLine, ...]
     alternates: tuple[Alternate, ...]
     index_href: str
-    sender: Sender
+    sender: PublisherContext
     labels: Words
     theme_css: str
 
@@ -346,7 +344,7 @@ class _Pages:
         return Badge(state, _GLYPHS[state], self._words[f"status_{state}"])
 
     def _day(self, day: datetime.date) -> PrintedDate:
-        return PrintedDate(print_date(date_of_day(day), self._own.locale), day.isoformat())
+        return printed_day(day, self._own.locale)
 
 
 def _json(site: Site) -> bytes:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from report import formats, store, workers
+from report.compose.context import PublisherContext
 from report.errors import RenderingError
 from report.installation import cache_folder
-from report.notices.context import Sender
 from report.notices.letter import letter
 from report.notices.notice import Draft, Language, Matter, notice_number
 from report.notices.printing import Batch, Printed, address, print_notice
@@ -108,7 +108,7 @@ def draft_in(run: Run, briefing: "Briefing", matter: Matter, locale: str) -> Dra
     return Draft.of(matter, language, None if locale == own else translation(briefing, localised))
 
 
-def sender_in(briefing: "Briefing", localised: "Briefing", locale: str) -> Sender:
+def sender_in(briefing: "Briefing", localised: "Briefing", locale: str) -> PublisherContext:
     """Return who publishes a briefing, in a locale; what is not written in it is in the briefing's own language."""
     own, publisher = briefing.settings.publisher, localised.settings.publisher
     language = briefing.settings.language
@@ -120,7 +120,7 @@ def sender_in(briefing: "Briefing", localised: "Briefing", locale: str) -> Sende
             (publisher.address, own.address),
         )
     )
-    return Sender(name, contact, place, own.url or "")
+    return PublisherContext(name, own.url or "", place, contact)
 
 
 def _prepare(run: Run) -> Callable[[], None]:

@@ -6,18 +6,18 @@ import re
 
 import pytest
 
+from report.compose.context import PublisherContext
 from report.compose.matter import read_labels
 from report.editions.withdrawals import Withdrawal
 from report.installation import bundled_templates
 from report.load.files import read_templates
 from report.locales.conversion import Conversion
-from report.notices.context import Sender
 from report.notices.status_site import Site, SiteLocale, status_site
 from tests.dsl import GOOD
 from tests.unit.editions.samples import edition, fact
 
 TEMPLATES = read_templates(GOOD, bundled_templates())
-SENDER = Sender("示例编辑部", "editors@news.example.org", "", "https://news.example.org")
+SENDER = PublisherContext("示例编辑部", "https://news.example.org", "", "editors@news.example.org")
 WITHDRAWN = Withdrawal(1, datetime.date(2026, 11, 27), "王小明", "日期<写错>", 2, must_return=True)
 EDITIONS = (
     edition(1, artefacts={"msc-policy.pdf": "a" * 64}),
