@@ -44,7 +44,7 @@ class CopyContext:
         is_sealed: Whether 本册送达 is stamped on the cover.
         qr: A QR code as inline SVG, for what has no pages; None elsewhere.
         changes: Since the edition that the clinic holds; None where it holds none.
-        fit: How much smaller than designed the text is set, in steps, because it did not fit; on pages only.
+        fit: How much smaller than designed the slot's text is set, in steps, because it did not fit; on pages only.
         theme_css: Declarations of custom properties, for `:root`; for a page of its own.
     """
 
@@ -71,7 +71,7 @@ class SheetContext:
         labels: The words of its locale.
         sizes: Width and height of each slot in points, by name, in the order in which those of a copy stand.
         furniture: The slots that stand in the heads and feet of pages.
-        copies: What the slots are filled with, copy by copy.
+        copies: What the slots are filled with, copy by copy: what each sees, by its name.
         theme_css: Declarations of custom properties, for `:root`.
     """
 
@@ -79,7 +79,7 @@ class SheetContext:
     labels: Mapping[str, str]
     sizes: Mapping[str, tuple[float, float]]
     furniture: frozenset[str]
-    copies: tuple[CopyContext, ...]
+    copies: tuple[Mapping[str, CopyContext], ...]
     theme_css: str
 
     @property

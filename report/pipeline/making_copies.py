@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from report.compose.copy_context import CopyContext
     from report.compose.pages import PageTemplates
     from report.copies import Edition
+    from report.tagged_pdf.slots import Slot
 
 SLOT_OVERFLOWS = FindingCode("P001", "slot-overflows", is_waivable=False)
 # How often text is set smaller until it fits.
@@ -235,48 +236,49 @@ class _Batch:
     def _laid_out(self, edition: Any, wanted: Sequence[Wanted]) -> "Iterator[tuple[Wanted, Filling | None]]":
         """Yield what fills the slots of a PDF, None where it has no room.
 
-        What does not fit is set smaller, and laid out again.
+        A slot that has too little is set smaller, and all of its clinic's are laid out again.
         """
-        if not edition.places.keys() - {QR}:
+        places = {name: place for name, place in sorted(edition.places.items()) if name != QR}
+        if not places:
             yield from ((item, Filling({}, code=self._code(item))) for item in wanted)
             return
+        fits = {item.clinic.id: dict.fromkeys(places, 0) for item in wanted}
         for fit in range(SMALLEST_FIT + 1):
-            is_last = fit == SMALLEST_FIT
-            pages, sheet = self._lay_out(edition, wanted, fit)
-            too_long = []
-            for item in wanted:
-                forms = pages[item.clinic.id]
-                if forms is not None:
+            sheet, too_long = self._lay_out(places, wanted, fits)
+            for index, (item, names) in enumerate(zip(wanted, too_long, strict=True)):
+                fits[item.clinic.id] |= dict.fromkeys(names, fit + 1)
+                if not names:
+                    forms = sheet.forms(0, places, index)
                     yield item, Filling({}, item.logo, code=self._code(item), sheet=sheet, forms=forms)
-                elif is_last:
+                elif fit == SMALLEST_FIT:
                     yield item, None
-                else:
-                    too_long.append(item)
-            if not too_long:
+            wanted = [item for item, names in zip(wanted, too_long, strict=True) if names]
+            if not wanted:
                 return
-            wanted = too_long
 
     def _lay_out(
-        self, edition: Any, wanted: Sequence[Wanted], fit: int
-    ) -> "tuple[dict[str, Mapping[str, Any] | None], Sheet]":
-        """Return the forms of each clinic, None where something has no room; and the sheet they are on."""
+        self, places: "Mapping[str, Slot]", wanted: Sequence[Wanted], fits: Mapping[str, Mapping[str, int]]
+    ) -> tuple[Sheet, list[list[str]]]:
+        """Return a sheet of slots, and of each clinic the names of those that have no room.
+
+        Args:
+            places: By name.
+            wanted: Whose slots they are.
+            fits: How many steps smaller each is set, by the clinic's id and the slot's name.
+        """
         import pikepdf
 
         from report.compose.copy_context import SheetContext
         from report.formats import pdf
         from report.pages import Page
 
-        places = {name: place for name, place in sorted(edition.places.items()) if name != QR}
-        contexts = [
-            dataclasses.replace(self._context(item, f"asset:///{_asset(item)}"), fit=fit) for item in wanted
-        ]
         html = page_templates(self._shared).render(
             SheetContext(
                 self._batch.locale,
                 self._words.labels,
                 {name: (place.width, place.height) for name, place in places.items()},
                 frozenset(name for name, place in places.items() if not place.element),
-                tuple(contexts),
+                tuple(self._seen(item, fits[item.clinic.id]) for item in wanted),
                 self._shared.theme_css,
             ),
             SHEET,
@@ -289,11 +291,15 @@ class _Batch:
         if len(have_room) != len(wanted) * len(places):
             raise FormError(f"a sheet for {len(wanted)} copies of {len(places)} slots has {len(have_room)}")
         sheet = Sheet(pikepdf.open(io.BytesIO(exported.data)))
-        forms: dict[str, Mapping[str, Any] | None] = {}
-        for index, item in enumerate(wanted):
-            has_room = all(have_room[index * len(places) : (index + 1) * len(places)])
-            forms[item.clinic.id] = sheet.forms(0, places, index) if has_room else None
-        return forms, sheet
+        rooms = iter(have_room)
+        return sheet, [[name for name in places if not next(rooms)] for _ in wanted]
+
+    def _seen(self, item: Wanted, fits: Mapping[str, int]) -> "dict[str, CopyContext]":
+        """Return what the template of each slot of a clinic's sees on a sheet, by the slot's name."""
+        designed = self._context(item, f"asset:///{_asset(item)}")
+        return {
+            name: dataclasses.replace(designed, fit=fit) if fit else designed for name, fit in fits.items()
+        }
 
     def _context(self, item: Wanted, logo: str) -> "CopyContext":
         from report.compose.copy_context import CopyContext, Recipient

@@ -285,16 +285,38 @@ def test_what_has_no_room_is_set_smaller_and_then_refused(project):
     assert sizes["GZ-0002"] < sizes["GZ-0001"]
 
 
+def test_only_the_slot_that_has_no_room_is_set_smaller(project):
+    """An address that is too long for the page of contacts has no part in the cover and the feet."""
+    address = f"{{address: {'路' * 190}, phone: 000-0000-0001}}"
+    copying.list_clinics(
+        project,
+        {"GZ-0001": {"name": "甲诊所", **PDF}, "GZ-0002": {"name": "甲诊所", "contact": address, **PDF}},
+    )
+    assert copies(project).code == 0
+    designed, found = (
+        sizes(copying.copies_of(project, clinic)["demo.pdf"]) for clinic in ("GZ-0001", "GZ-0002")
+    )
+    assert {name for name in designed if found[name] != designed[name]} == {"contact"}
+    assert min(found["contact"]) < min(designed["contact"])
+
+
 def smallest(data):
     """The smallest size of text that a slot is filled with, in points."""
+    return min(map(min, sizes(data).values()))
+
+
+def sizes(data):
+    """The sizes of the text that each slot is filled with, in points."""
     with pikepdf.open(io.BytesIO(data)) as document:
-        sizes = [
-            float(step.operands[1])
-            for slot in read_slots(document).values()
-            for step in pikepdf.parse_content_stream(document.get_object(slot.form, 0))
-            if str(step.operator) == "Tf"
-        ]
-    return min(sizes)
+        found = {
+            name: {
+                float(step.operands[1])
+                for step in pikepdf.parse_content_stream(document.get_object(slot.form, 0))
+                if str(step.operator) == "Tf"
+            }
+            for name, slot in read_slots(document).items()
+        }
+    return {name: own for name, own in found.items() if own}
 
 
 def test_a_clinic_that_had_copies_and_has_no_room_now_keeps_none(project):
