@@ -162,6 +162,9 @@ class Ledger:
     def acknowledge(self, key: str, answer: str, at: datetime.datetime) -> Delivery:
         """Write down what a clinic answered; whoever answers has it, so a doubt or a bounce ends.
 
+        Of one that came back, and was made anew since, what waits to be sent is not; where that has been sent, the
+        bounce stays.
+
         Raises:
             UsageError: There is no such delivery, or it was not sent.
         """
@@ -169,7 +172,13 @@ class Ledger:
         if found.state not in (State.SENT, State.IN_DOUBT, State.BOUNCED):
             message = f"the delivery to {found.clinic} by {found.channel} is {found.state}, and was not sent"
             raise UsageError(message, "Look at `report status` for what was.")
-        if found.state is not State.SENT:
+        others = self._others(found)
+        for one in others:
+            if one.state in (State.DUE, State.DEFERRED):
+                self.move(one.key, Event.CANCEL, at, detail="its clinic says that it has it")
+        if found.state is not State.SENT and not any(
+            one.state in (State.SENT, State.IN_DOUBT) for one in others
+        ):
             self.move(key, Event.FIND, at, detail="its clinic says that it has it")
         with self._writing(f"acknowledge {key}"):
             self._connection.execute(
@@ -281,7 +290,12 @@ class Ledger:
     def _one(self, key: str) -> Delivery | None:
         return next(iter(self._select("WHERE key = ?", key)), None)
 
-    def _select(self, where: str, *values: str) -> tuple[Delivery, ...]:
+    def _others(self, of: Entry) -> tuple[Delivery, ...]:
+        """Return what was made of the same by other copies."""
+        columns = "kind = ? AND briefing = ? AND edition = ? AND about = ? AND clinic = ? AND channel = ?"
+        return self._select(f"WHERE {columns} AND key != ?", *of.place, of.key)
+
+    def _select(self, where: str, *values: object) -> tuple[Delivery, ...]:
         with told(self.path):
             rows = self._connection.execute(
                 f"SELECT {_COLUMNS} FROM deliveries d {where} ORDER BY id", values

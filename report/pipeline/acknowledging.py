@@ -93,4 +93,7 @@ def _chosen(
         raise UsageError(message, f"`report status {slug}` says what it was sent.")
     chosen = next(name for name in _FIRST if any(one.kind == name for one in sent))
     newest = max(one.edition for one in sent if one.kind == chosen)
-    return tuple(one for one in sent if (one.kind, one.edition) == (chosen, newest))
+    answered = [one for one in sent if (one.kind, one.edition) == (chosen, newest)]
+    # A copy that was made anew for one that came back is what arrived.
+    arrived = {one.place for one in answered if one.state is not State.BOUNCED}
+    return tuple(one for one in answered if one.state is not State.BOUNCED or one.place not in arrived)

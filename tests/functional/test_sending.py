@@ -466,6 +466,21 @@ def test_mail_that_came_back_is_not_held_to_have_arrived(sending):
     assert sending.states()["GZ-0001"] == "sent"
 
 
+def test_who_answers_after_a_copy_was_made_anew_for_mail_that_came_back_has_that(sending):
+    sending.send()
+    sending.channel.read_bounces = lambda settings: [Bounce(sending.channel.parcels[0].message_id)]
+    with_bounces(sending, "--yes")
+    sending.copies("GZ-0001", text="with another address")
+    with_bounces(sending, "--yes", "--again")
+    ended = run("ack", "GZ-0001", "1", "--project", str(sending.root))
+    assert (ended.code, ended.out) == (0, "GZ-0001: received edition 1 of demo (mail): written down\n")
+    with read_ledger(sending.ledger_path) as ledger:
+        states = {one.key: one.state.value for one in ledger.deliveries() if one.clinic == "GZ-0001"}
+        answered = [answer.key for answer in ledger.acknowledgements()]
+    first, anew = states
+    assert (states, answered) == ({first: "bounced", anew: "sent"}, [anew])
+
+
 def test_a_mailbox_that_cannot_be_read_stops_nothing(sending):
     def fail(settings):
         raise Deferred(CHANNEL_UNREACHABLE, "the mailbox cannot be read")

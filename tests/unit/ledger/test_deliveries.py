@@ -129,6 +129,26 @@ def test_who_answers_has_it(ledger, ends):
     assert ledger.acknowledgements("other") == ()
 
 
+@pytest.mark.parametrize(
+    ("then", "states"),
+    [
+        (Event.ACCEPT, [State.BOUNCED, State.SENT]),
+        (Event.LOSE, [State.BOUNCED, State.IN_DOUBT]),
+        (Event.DEFER, [State.SENT, State.CANCELLED]),
+        (Event.REFUSE, [State.SENT, State.REFUSED]),
+    ],
+)
+def test_who_answers_after_a_copy_was_made_anew_for_one_that_came_back_has_it(ledger, later, then, states):
+    sent(ledger, entry())
+    ledger.move(entry().key, Event.BOUNCE, NOW)
+    anew = entry(text="with another address")
+    ledger.begin(anew, NOW, message_id=message_id(anew))
+    ledger.finish(anew.key, then, NOW, next_attempt_at=next(later) if then is Event.DEFER else None)
+    ledger.acknowledge(entry().key, "received", NOW)
+    assert [one.state for one in ledger.deliveries()] == states
+    assert [answer.key for answer in ledger.acknowledgements()] == [entry().key]
+
+
 def test_what_was_not_sent_is_not_acknowledged(ledger):
     ledger.enqueue(entry(), message_id=message_id(entry()))
     with pytest.raises(UsageError, match="GZ-0001 by mail is due"):

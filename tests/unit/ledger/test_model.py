@@ -55,9 +55,12 @@ class LedgerBesideAModel(RuleBasedStateMachine):
     def is_alone(self, one, event):
         """Whether no other of its place is alive, where the event would let this one live."""
         target = TRANSITIONS[self.states.get(one.key, State.DUE), event]
-        taken = [State.SENDING, *LIVING]
-        others = [other for other in ENTRIES if other.place == one.place and other.key != one.key]
-        return target not in taken or all(self.states.get(other.key) not in taken for other in others)
+        return target not in LIVING or all(
+            self.states.get(other.key) not in LIVING for other in self.others(one)
+        )
+
+    def others(self, one):
+        return [other for other in ENTRIES if other.place == one.place and other.key != one.key]
 
     @rule(one=ANY)
     def begin(self, one):
@@ -110,11 +113,18 @@ class LedgerBesideAModel(RuleBasedStateMachine):
     def acknowledge(self, one):
         before = self.snapshot()
         state = self.states.get(one.key)
-        has_it = state in (State.SENT, State.IN_DOUBT)
-        if has_it or (state is State.BOUNCED and self.may(one, Event.FIND)):
+        # A copy that was made anew for one that came back.
+        anew = next((other.key for other in self.others(one) if self.states.get(other.key) in LIVING), "")
+        if (
+            state in (State.SENT, State.IN_DOUBT, State.BOUNCED)
+            and self.states.get(anew) is not State.SENDING
+        ):
             self.ledger.acknowledge(one.key, "received", self.tick())
-            self.states[one.key] = State.SENT
             self.answered.add(one.key)
+            if self.states.get(anew) in (State.DUE, State.DEFERRED):
+                self.states[anew] = State.CANCELLED
+            if self.states.get(anew) not in (State.SENT, State.IN_DOUBT):
+                self.states[one.key] = State.SENT
         else:
             self.refused(lambda: self.ledger.acknowledge(one.key, "received", self.tick()), before)
 
