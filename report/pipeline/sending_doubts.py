@@ -7,6 +7,7 @@ from typing import Literal, Protocol, cast
 
 from report.findings import Code, Finding, Location
 from report.ledger import Delivery, Event, Ledger, State
+from report.ledger.queries import answers
 from report.parcels import DeliveryError, Parcel
 from report.pipeline.sending_delivery import Route, finding_of
 from report.scalars import Schema
@@ -99,8 +100,12 @@ def _told(instant: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def note_bounces(ledger: Ledger, routes: Iterable[Route], now: datetime.datetime) -> list[Finding]:
-    """Write down which mail came back; return what keeps a mailbox from being read."""
+    """Write down which mail came back; return what keeps a mailbox from being read.
+
+    What a clinic has answered to has arrived, whatever came back: the mailbox tells the same at every run.
+    """
     findings = []
+    answered = answers(ledger)
     for route in routes:
         read = getattr(route.channel, "read_bounces", None)
         if read is None or getattr(route.settings, "bounces", None) is None:
@@ -112,7 +117,9 @@ def note_bounces(ledger: Ledger, routes: Iterable[Route], now: datetime.datetime
             continue
         for bounce in bounces:
             found = ledger.by_message_id(bounce.message_id) if bounce.is_permanent else None
-            if found is not None and found.state in (State.SENT, State.IN_DOUBT):
+            if found is None or found.key in answered:
+                continue
+            if found.state in (State.SENT, State.IN_DOUBT):
                 ledger.move(
                     found.key, Event.BOUNCE, now, detail=f"it came back: {bounce.status}".rstrip(": ")
                 )

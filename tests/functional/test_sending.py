@@ -466,6 +466,17 @@ def test_mail_that_came_back_is_not_held_to_have_arrived(sending):
     assert sending.states()["GZ-0001"] == "sent"
 
 
+def test_what_a_clinic_has_answered_to_does_not_come_back_again(sending):
+    """A bounce may be wrong; the mailbox keeps it, and who has the copy in hand knows better."""
+    sending.send()
+    sending.channel.read_bounces = lambda settings: [Bounce(sending.channel.parcels[0].message_id)]
+    with_bounces(sending, "--yes")
+    assert sending.states()["GZ-0001"] == "bounced"
+    assert run("ack", "GZ-0001", "1", "--project", str(sending.root)).code == 0
+    with_bounces(sending, "--yes")
+    assert sending.states()["GZ-0001"] == "sent"
+
+
 def test_who_answers_after_a_copy_was_made_anew_for_mail_that_came_back_has_that(sending):
     sending.send()
     sending.channel.read_bounces = lambda settings: [Bounce(sending.channel.parcels[0].message_id)]
