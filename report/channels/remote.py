@@ -4,7 +4,6 @@ Each parcel has a folder of its own. Each file is put in its place whole, read b
 last, and only where none is.
 """
 
-import asyncio
 import hashlib
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Self
@@ -12,6 +11,7 @@ from typing import Annotated, Self
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from report import event_loops
 from report.deposits import (
     MANIFEST,
     MAX_MANIFEST_BYTES,
@@ -83,7 +83,7 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
         InDoubt: The connection broke while the manifest was put, or it could not be read back.
     """
     contents = contents_of(parcel)
-    return asyncio.run(_deliver(parcel, settings, contents, manifest_of(parcel, contents)))
+    return event_loops.run(_deliver(parcel, settings, contents, manifest_of(parcel, contents)))
 
 
 def find(parcel: Parcel, settings: Settings) -> Receipt | None:
@@ -93,7 +93,7 @@ def find(parcel: Parcel, settings: Settings) -> Receipt | None:
         Deferred: The server cannot be asked.
     """
     check_parcel(parcel)
-    there = asyncio.run(_find(parcel, settings))
+    there = event_loops.run(_find(parcel, settings))
     return receipt_of(parcel, there) if there is not None else None
 
 

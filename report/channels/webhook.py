@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from report import event_loops
 from report.local_paths import PathText
 from report.parcels import (
     ARCHIVE_MISSING,
@@ -123,7 +124,7 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
     """
     check_parcel(parcel)
     request = _request(parcel, settings)
-    status, reply = asyncio.run(_post(request, settings))
+    status, reply = event_loops.run(_post(request, settings))
     return _judge(status, reply, settings, parcel)
 
 

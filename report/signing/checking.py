@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from report.signing.event_loops import apart
+from report import event_loops
 from report.signing.keys import fingerprint_of, name_of, require_libraries
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_pdf(data: bytes, publisher: "Sequence[Certificate]" = ()) -> tuple[Fou
     """
     require_libraries()
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation import async_validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     _quieten()
@@ -64,7 +64,7 @@ def check_pdf(data: bytes, publisher: "Sequence[Certificate]" = ()) -> tuple[Fou
         embedded = PdfFileReader(io.BytesIO(data), strict=False).embedded_regular_signatures
         return tuple(
             _found(
-                functools.partial(_validated, validate_pdf_signature, signature),
+                functools.partial(_validated, async_validate_pdf_signature, signature),
                 signature.self_reported_timestamp,
                 publisher,
                 is_whole=signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE,
@@ -76,7 +76,7 @@ def check_pdf(data: bytes, publisher: "Sequence[Certificate]" = ()) -> tuple[Fou
 
 
 def _validated(validate: Any, signature: Any, context: Any) -> Any:
-    return apart(lambda: validate(signature, context, skip_diff=True))
+    return event_loops.run(validate(signature, context, skip_diff=True))
 
 
 def check_sums(data: bytes, signature: bytes, publisher: "Sequence[Certificate]" = ()) -> FoundSignature:
@@ -92,7 +92,6 @@ def check_sums(data: bytes, signature: bytes, publisher: "Sequence[Certificate]"
         SigningError: The extra `sign` is not installed.
     """
     require_libraries()
-    import asyncio
 
     from asn1crypto import cms
     from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
@@ -103,7 +102,7 @@ def check_sums(data: bytes, signature: bytes, publisher: "Sequence[Certificate]"
         told_at = _signing_time(signed)
 
         def validate(context: Any) -> Any:
-            return apart(lambda: asyncio.run(async_validate_detached_cms(data, signed, context)))
+            return event_loops.run(async_validate_detached_cms(data, signed, context))
 
         return _found(validate, told_at, publisher, is_whole=True)
     except Exception as error:

@@ -9,7 +9,7 @@ import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from report.signing.event_loops import apart
+from report import event_loops
 
 if TYPE_CHECKING:
     from report.signing.keys import Signer
@@ -77,8 +77,6 @@ def _tlv(tag: int, content: bytes) -> bytes:
 
 def _laid_out(signer: "Signer", signing_time: datetime.datetime | None) -> Any:
     """Return a signature over `_STAND_IN`, as an object of asn1crypto."""
-    import asyncio
-
     from asn1crypto import x509
     from cryptography.hazmat.primitives.serialization import Encoding
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
@@ -98,30 +96,26 @@ def _laid_out(signer: "Signer", signing_time: datetime.datetime | None) -> Any:
     store.register_multiple(certificates[1:])
     loaded = Loaded(signing_cert=certificates[0], signing_key=None, cert_registry=store)
     is_pdf = signing_time is None
-    return apart(
-        lambda: asyncio.run(
-            loaded.async_sign(
-                _STAND_IN,
-                "sha256",
-                use_pades=is_pdf,
-                is_pdf_sig=is_pdf,
-                signed_attr_settings=PdfCMSSignedAttributes(signing_time=signing_time),
-            )
+    return event_loops.run(
+        loaded.async_sign(
+            _STAND_IN,
+            "sha256",
+            use_pades=is_pdf,
+            is_pdf_sig=is_pdf,
+            signed_attr_settings=PdfCMSSignedAttributes(signing_time=signing_time),
         )
     )
 
 
 def _timestamp(url: str, signature: bytes) -> bytes:
     """Return a time-stamping authority's word over a signature, as an attribute."""
-    import asyncio
-
     from asn1crypto import cms
 
     from report.signing.keys import SigningError
 
     try:
         digest = hashlib.sha256(signature).digest()
-        token = apart(lambda: asyncio.run(_stamper(url).async_timestamp(digest, "sha256")))
+        token = event_loops.run(_stamper(url).async_timestamp(digest, "sha256"))
     except Exception as error:
         message = f"the time-stamping authority at {url} gave no time stamp: {type(error).__name__}"
         raise SigningError(message, "Try again later, or leave timestamp_url out.") from None

@@ -1,9 +1,9 @@
 """What brings forth each code of channels, so that docs/errors.md shows what the program says."""
 
-import asyncio
 import errno
 import types
 
+from report import event_loops
 from report.channels import email, folder, remote, webhook
 from report.mail.servers import Sender
 from report.parcels import DeliveryError, File
@@ -70,7 +70,7 @@ class Spoiling:
 
 def read_back(_):
     compare = remote._compare(Spoiling(), ("x",), parcel().files[1])
-    return told("files", asyncio.run, compare)
+    return told("files", event_loops.run, compare)
 
 
 BIG = File.of("big.pdf", "application/pdf", b"x" * 200_000)

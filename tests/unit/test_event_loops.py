@@ -1,11 +1,11 @@
-"""Signatures are made and checked where an event loop is running too, as in a page that is served."""
+"""A coroutine is run where an event loop is running too, as in a page that is served."""
 
 import asyncio
 import concurrent.futures
 
 import pytest
 
-from report.signing.event_loops import apart
+from report import event_loops
 
 
 async def seven():
@@ -24,15 +24,15 @@ def in_a_loop(coroutine):
 
 def test_a_loop_is_started_where_none_runs_and_where_one_does():
     async def within():
-        return apart(lambda: asyncio.run(seven()))
+        return event_loops.run(seven())
 
-    assert apart(lambda: asyncio.run(seven())) == 7
+    assert event_loops.run(seven()) == 7
     assert in_a_loop(within) == 7
 
 
 def test_what_it_raises_is_raised():
     async def within():
-        apart(lambda: asyncio.run(fails()))
+        event_loops.run(fails())
 
     with pytest.raises(ValueError, match="no"):
         in_a_loop(within)
