@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from report.compose.context import PublisherContext
-from report.compose.fact_context import PrintedDate
+from report.compose.fact_context import Badge, PrintedDate
+from report.editions.withdrawals import State
+
+_EDITION_GLYPHS: Mapping[str, str] = {"current": "●", "superseded": "○", "withdrawn": "▲"}
+
+
+def edition_badge(state: State, words: Mapping[str, str]) -> Badge:
+    """Return how an edition stands as glyph and word."""
+    return Badge(state, _EDITION_GLYPHS[state], words[f"status_{state}"])
 
 
 @dataclasses.dataclass(frozen=True)

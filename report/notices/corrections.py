@@ -108,6 +108,9 @@ class _Corrector:
         for edition in (changes.new, changes.old):
             self._titles |= {item.id: self._teller.said(item.title) for item in edition.sections}
         self._carried = dict(self._carried_values())
+        # The longest first, since one value may stand in another.
+        longest = sorted(self._carried, key=lambda value: (-len(value), value))
+        self._pattern = re.compile("|".join(map(re.escape, longest)))
 
     def corrections(self) -> Corrections:
         others: collections.Counter[Weight] = collections.Counter()
@@ -233,12 +236,7 @@ class _Corrector:
     def _explains(self, old: str, new: str) -> bool:
         """Return whether a text changed by corrected values alone."""
         values = self._carried
-        if not values:
-            return False
-        # The longest first, since one value may stand in another.
-        longest = sorted(values, key=lambda value: (-len(value), value))
-        pattern = "|".join(map(re.escape, longest))
-        return re.sub(pattern, lambda found: values[found[0]], old) == new
+        return bool(values) and self._pattern.sub(lambda found: values[found[0]], old) == new
 
     def _carried_values(self) -> Iterator[tuple[str, str]]:
         """Yield the printed values that changed, old and new; none where it cannot be told which became which."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from report.compose.fact_context import Badge
 from report.compose.pages import render_page
 from report.ledger import State
-from report.notices.context import Said
+from report.notices.context import Said, edition_badge
 from report.notices.standing import BriefingStanding, DeliveryStanding, EditionStanding, Standing
 
 ENTRY = "status/overview.html"
@@ -22,7 +22,6 @@ _GLYPHS = {
     State.BOUNCED: "▲",
     State.CANCELLED: "–",
 }
-_EDITION_GLYPHS = {"current": "●", "superseded": "○", "withdrawn": "▲"}
 
 Words = Mapping[str, str]
 
@@ -117,7 +116,7 @@ class _Told:
     def edition(self, edition: EditionStanding) -> EditionRow:
         return EditionRow(
             self.number(edition.number),
-            Badge(edition.state, _EDITION_GLYPHS[edition.state], self.words[f"status_{edition.state}"]),
+            edition_badge(edition.state, self.words),
             edition.as_of.isoformat(),
             edition.released_on.isoformat(),
             len(edition.holders),

@@ -18,7 +18,7 @@ from report.compose.pages import render_page
 from report.editions.comparison import compare
 from report.editions.record import Edition
 from report.editions.withdrawals import Withdrawal, state_of, withdrawal_of
-from report.notices.context import Said
+from report.notices.context import Said, edition_badge
 from report.notices.corrections import Teller
 from report.signing.sums import SIGNATURE_FILE, SUMS_FILE, sums
 
@@ -27,7 +27,6 @@ INDEX = "status/index.html"
 FORMAT, VERSION = "jianbao-status", 1
 JSON_FILE = "editions.json"
 CERTIFICATE_FILE = "publisher.pem"
-_GLYPHS = {"current": "●", "superseded": "○", "withdrawn": "▲"}
 # What each language calls itself, so that its readers find it.
 _NAMES = {
     "zh-Hans": "简体中文",
@@ -218,7 +217,7 @@ class _Pages:
         current = self._site.current
         title = self._teller.said(self._site.editions[-1].title)
         sentence = self._current() or self._words["status_none_current"]
-        badge = self._badge("current" if current else "withdrawn")
+        badge = edition_badge("current" if current else "withdrawn", self._words)
         href = self.href(str(current.number)) if current else ""
         name = self._words["status_name"].format(title=title.text)
         return self._page(name, title, "index", badge, sentence, current_href=href)
@@ -237,7 +236,7 @@ class _Pages:
             ),
             title,
             str(edition.number),
-            self._badge(state),
+            edition_badge(state, words),
             words[f"status_is_{state}"],
             current_href="" if is_current or site.current is None else self.href(str(site.current.number)),
             own=edition,
@@ -304,7 +303,7 @@ class _Pages:
             yield EditionLine(
                 self._words["edition_number"].format(number=edition.number),
                 self.href(str(edition.number)),
-                self._badge(state_of(edition.number, last, self._site.withdrawals)),
+                edition_badge(state_of(edition.number, last, self._site.withdrawals), self._words),
                 self._day(edition.as_of),
                 self._day(edition.released_on),
                 self._words["erratum"] if edition.is_erratum else "",
@@ -339,9 +338,6 @@ class _Pages:
             return ""
         number = self._words["edition_number"].format(number=current.number)
         return self._words["status_current_is"].format(edition=number, as_of=self._day(current.as_of).text)
-
-    def _badge(self, state: str) -> Badge:
-        return Badge(state, _GLYPHS[state], self._words[f"status_{state}"])
 
     def _day(self, day: datetime.date) -> PrintedDate:
         return printed_day(day, self._own.locale)
