@@ -4,7 +4,6 @@ A mail server promises no more than that it took a message. Whether it came back
 one went out of which nobody knows by `find`, where the server files what it sends into an archive mailbox.
 """
 
-import functools
 from typing import Annotated
 
 import pydantic
@@ -59,20 +58,20 @@ def deliver(parcel: Parcel, settings: Settings, channel: str) -> Receipt:
     from report.mail.message import letter
     from report.mail.smtp import send
 
-    count = 0
+    sender = (settings.sender.name, settings.sender.address)
 
-    @functools.cache
-    def lettered(largest: int) -> tuple[bytes, int]:
-        sender = (settings.sender.name, settings.sender.address)
-        return letter(parcel, sender, settings.reply_to, settings.unsubscribe, largest)
+    def lettered(largest_bytes: int) -> tuple[bytes, int]:
+        return letter(parcel, sender, settings.reply_to, settings.unsubscribe, largest_bytes)
+
+    # Before the server is bothered, for the parcel itself may be what is wrong.
+    data, count = lettered(settings.largest_bytes)
 
     def message_for(limit: int) -> bytes:
-        nonlocal count
-        data, count = lettered(min(limit, settings.largest_bytes))
+        nonlocal data, count
+        if len(data) > limit:
+            data, count = lettered(limit)
         return data
 
-    # Made once before the server is bothered, for the parcel itself may be what is wrong.
-    message_for(settings.largest_bytes)
     helo = settings.sender.address.rpartition("@")[2]
     told = send(settings, settings.sender.address, parcel.clinic.contact.email, message_for, helo)
     files = f"{count} of {len(parcel.files)} files" if count < len(parcel.files) else f"{count} files"

@@ -255,7 +255,7 @@ async def _post_to(request: _Request, settings: Settings, progress: _Progress, u
     named = httpx.URL(request.url)
     headers = {**request.headers, "Host": named.netloc.decode("ascii")}
     extensions = {"sni_hostname": named.host, "trace": trace}
-    context = tls_context(settings.ca_file)
+    context = tls_context(settings.ca_file, "http")
     client = httpx.AsyncClient(
         verify=context, timeout=settings.timeout_seconds, follow_redirects=False, trust_env=False
     )

@@ -105,7 +105,7 @@ def _selected(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
     opened: list[socket.socket] = []
     with time_limit(10 * mailbox.timeout_seconds, lambda: break_connection(opened[-1] if opened else None)):
         try:
-            context = tls_context(mailbox.ca_file)
+            context = tls_context(mailbox.ca_file, "mail")
             port = mailbox.port or _PORTS[mailbox.security]
             with _told():
                 implicit = context if mailbox.security == "tls" else None

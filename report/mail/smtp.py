@@ -112,7 +112,7 @@ def _connected(server: Server, helo: str) -> Iterator[smtplib.SMTP]:
     """Yield a talk that is greeted, encrypted and logged in; end it politely where the server still answers."""
     password = _password(server)
     try:
-        context = tls_context(server.ca_file)
+        context = tls_context(server.ca_file, "mail")
     except OSError as error:
         message = f"the file of trusted authorities cannot be used: {_reason(error)}"
         raise Deferred(PEER_UNTRUSTED, message, "Correct ca_file.", is_of_channel=True) from None

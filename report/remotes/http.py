@@ -31,7 +31,7 @@ async def client(
     import httpx
 
     try:
-        context = tls_context(ca_file)
+        context = tls_context(ca_file, "http")
     except OSError as error:
         raise untrusted(
             f"ca_file cannot be used: {error.strerror or 'no certificate'}", "Correct ca_file."
