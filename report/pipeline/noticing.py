@@ -13,7 +13,7 @@ from report.errors import RenderingError
 from report.installation import cache_folder
 from report.notices.letter import letter
 from report.notices.notice import Draft, Language, Matter, notice_number
-from report.notices.printing import Batch, Printed, address, print_notice
+from report.notices.printing import Batch, NoticeError, Printed, address, print_notice
 from report.notices.record import FILE_NAME, NoticeFile, NoticeRecord, to_json
 from report.pipeline.making import processors
 from report.pipeline.run import Run
@@ -47,13 +47,14 @@ def notice_folder(run: Run, slug: str, edition: int, clinic: str) -> Path:
 
 def make_notices(
     run: Run, briefing: "Briefing", matter: Matter, clinics: Sequence["Clinic"]
-) -> Iterator[MadeNotice]:
-    """Make a notice for each clinic, and yield it once it is on disk, its record last.
+) -> Iterator[tuple[str, MadeNotice | NoticeError]]:
+    """Make a notice for each clinic, and yield it once it is on disk, its record last; in no order.
 
-    A notice that is there already is the same, byte for byte, and stays.
+    A notice that is there already is the same, byte for byte, and stays. For a clinic whose name does not go onto it,
+    what is wrong is yielded instead.
 
     Raises:
-        NoticeError: One is longer than a page, or a clinic's name does not go onto it.
+        NoticeError: One is longer than a page.
         RenderingError: One cannot be laid out.
     """
     by_locale: dict[str, list[Clinic]] = {}
@@ -77,7 +78,10 @@ def make_notices(
         count = 0
         for (locale, start), files in _each(executor, functools.partial(_address, run.templates), jobs):
             for clinic, data in zip(batches[locale, start], files, strict=True):
-                yield _write(run, printed[locale].draft, clinic.id, data)
+                if isinstance(data, NoticeError):
+                    yield clinic.id, data
+                else:
+                    yield clinic.id, _write(run, printed[locale].draft, clinic.id, data)
             count += len(files)
             run.progress(f"{matter.old.briefing}: {count} of {len(clinics)} notices")
 
@@ -132,8 +136,14 @@ def _print(templates: Mapping[str, str], draft: Draft) -> Printed:
     return print_notice(draft, templates)
 
 
-def _address(templates: Mapping[str, str], batch: Batch) -> list[bytes]:
-    return address(batch, templates)
+def _address(templates: Mapping[str, str], batch: Batch) -> list[bytes | NoticeError]:
+    try:
+        return [*address(batch, templates)]
+    except NoticeError as error:
+        if len(batch.clinics) == 1:
+            return [error]
+    alone = [Batch(batch.printed, (one,)) for one in batch.clinics]
+    return [made for one in alone for made in _address(templates, one)]
 
 
 def _write(run: Run, draft: Draft, clinic: str, data: bytes) -> MadeNotice:

@@ -186,8 +186,8 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
 def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger, now: datetime.datetime) -> Recall:
     """Make the notices that are missing, and put them into the ledger."""
     from report.load.briefing import load_briefing
-    from report.notices.printing import NOTICE_TOO_LONG, NoticeError
-    from report.pipeline.noticing import make_notices
+    from report.notices.printing import NoticeError
+    from report.pipeline.noticing import MadeNotice, make_notices
 
     waiting = {item.clinic.id: item for item in plan.told if item.channels}
     if not waiting:
@@ -196,14 +196,15 @@ def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger, now: datetim
     if briefing is None:
         return dataclasses.replace(plan, findings=tuple(sort_findings(findings)))
     try:
-        made = {
-            notice.record.clinic: notice
-            for notice in make_notices(run, briefing, matter, [item.clinic for item in waiting.values()])
-        }
+        made = dict(make_notices(run, briefing, matter, [item.clinic for item in waiting.values()]))
     except NoticeError as error:
-        place = f"content/{plan.slug}/{WITHDRAWALS_FILE}" if error.code == NOTICE_TOO_LONG else plan.listed
-        return dataclasses.replace(plan, findings=(*plan.findings, error.finding(Location(place))))
-    ordered = tuple(made[name] for name in waiting)
+        place = Location(f"content/{plan.slug}/{WITHDRAWALS_FILE}")
+        return dataclasses.replace(plan, findings=(*plan.findings, error.finding(place)))
+    results = [made[name] for name in waiting]
+    found = [item.finding(Location(plan.listed)) for item in results if isinstance(item, NoticeError)]
+    if found:
+        return dataclasses.replace(plan, findings=(*plan.findings, *found))
+    ordered = tuple(item for item in results if isinstance(item, MadeNotice))
     _enqueue(ledger, ordered, waiting.values(), now)
     return dataclasses.replace(plan, made=ordered)
 

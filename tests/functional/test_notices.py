@@ -30,7 +30,7 @@ def run(project: Project):
 def made(run, matter, *clinics):
     briefing, _ = load_briefing(read_briefing(run.project, "demo"))
     assert briefing is not None
-    return {item.record.clinic: item for item in make_notices(run, briefing, matter, clinics)}
+    return dict(make_notices(run, briefing, matter, clinics))
 
 
 def clinic(name="GZ-0001", shown="青柏社区诊所（示例）", locale="zh-Hans"):

@@ -477,6 +477,19 @@ def test_what_does_not_go_onto_a_page_is_told_and_the_edition_is_withdrawn(proje
     assert "1 notices" in recall(project).out
 
 
+def test_every_clinic_whose_name_does_not_go_onto_its_notice_is_told_in_the_order_of_the_list(project):
+    """Notices of each language are addressed by another worker, and none waits for another."""
+    clinics = ("UK-0003", "GZ-0001", "HK-0002")
+    give(project, *(entry(clinic) for clinic in clinics))
+    sheet = (ROOT / "templates/css/addressees.css").read_text(encoding="utf-8")
+    (project.root / "templates/css").mkdir(parents=True)
+    (project.root / "templates/css/addressees.css").write_text(f"{sheet}\np {{ line-height: 120pt; }}\n")
+    ended = recall(project)
+    assert ended.codes == ["P021"] * 3
+    places = [ended.out.index(f"name and id of {clinic} do not go") for clinic in sorted(clinics)]
+    assert places == sorted(places)
+
+
 def test_a_run_that_sends_may_have_sent_it_to_somebody(project):
     with open_ledger(ledger_of(project), NOW):
         ended = recall(project)
