@@ -77,13 +77,13 @@ class EditionSigner:
     @property
     def publisher(self) -> Publisher | None:
         """What clinics compare; None where nothing is signed, or this machine lacks it."""
+        certificate = self._certificate
+        if certificate is None:
+            return None
         from cryptography.hazmat.primitives.serialization import Encoding
 
         from report.signing.keys import fingerprint_of
 
-        certificate = self._certificate
-        if certificate is None:
-            return None
         return Publisher(certificate.public_bytes(Encoding.PEM), fingerprint_of(certificate))
 
     def signature(self, data: bytes, released_on: datetime.date, there: bytes = b"") -> bytes:
