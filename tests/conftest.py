@@ -1,6 +1,7 @@
 """What all tests share: the tiny good project, and `--update-golden`."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -18,6 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell lets what it begins in the background ignore Ctrl-C (POSIX.1, 2.11), and so would what tests begin.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError(
             "--update-golden is refused where CI is set: what is expected is decided by people"

@@ -435,7 +435,7 @@ def test_the_bytes_do_not_depend_on_the_process(made, paths, tmp_path):
 
 # --- Nobody else's ---
 
-COUNT = 1_000 if os.environ.get("JIANBAO_SOAK") else 200
+COUNT = 1_000 if os.environ.get("JIANBAO_SOAK") else 100
 TOKEN = re.compile(rb"ZQ(\d{4})XK")
 
 

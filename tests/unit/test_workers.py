@@ -238,10 +238,13 @@ def test_a_signal_to_the_command_ends_every_worker(number):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
-        pids = {int(process.stdout.readline()) for _ in range(5)}
-        os.kill(process.pid, number)
-        # The pipe is closed when the last process that holds it is gone.
-        rest, told = process.communicate(timeout=60)
+        try:
+            pids = {int(process.stdout.readline()) for _ in range(5)}
+            os.kill(process.pid, number)
+            # The pipe is closed when the last process that holds it is gone.
+            rest, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert rest == ""
     assert process.returncode in (-number, 130, 1)
     assert ("KeyboardInterrupt" in told) == (number == signal.SIGINT)
