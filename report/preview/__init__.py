@@ -1,0 +1,1 @@
+"""A briefing's pages kept up to date while its files are edited."""
