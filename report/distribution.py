@@ -11,6 +11,7 @@ import pydantic
 
 from report.addresses import Line, WebAddress, check_line, refusal
 from report.scalars import Schema, Slug, TrueOrFalse, WholeNumber
+from report.watch_settings import MonitorSettings
 
 CLINICS_FILE = "content/clinics.yaml"
 LEDGER_FILE = "ledger/ledger.sqlite3"
@@ -141,6 +142,7 @@ class Distribution(Schema):
         policy: What may go out.
         attempts: How often it is tried.
         copies: What copies carry.
+        monitor: How sources and feeds are looked at.
         signing: An instance of `report.signing.Settings`; None where nothing is signed.
     """
 
@@ -150,6 +152,7 @@ class Distribution(Schema):
     policy: Policy = Policy()
     attempts: Attempts = Attempts()
     copies: Copies = Copies()
+    monitor: MonitorSettings = MonitorSettings()
     signing: pydantic.InstanceOf[pydantic.BaseModel] | None = None
 
 

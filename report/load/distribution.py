@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from report import addresses, distribution, signing
+from report import addresses, distribution, signing, watch_settings
 from report.channels import channel_names, load_channel
 from report.distribution import ChannelEntry, Distribution
 from report.findings import Code, Finding, Location
@@ -21,6 +21,7 @@ CHANNEL_KIND_UNKNOWN = Code("C080", "channel-kind-unknown", is_waivable=False)
 CHANNEL_NAME_INVALID = Code("C081", "channel-name-invalid", is_waivable=False)
 PATH_REFUSED = Code("C082", "path-refused", is_waivable=False)
 POLICY_INVALID = Code("C083", "policy-invalid", is_waivable=False)
+MONITOR_INVALID = Code("C088", "monitor-invalid", is_waivable=False)
 
 DISTRIBUTION_FILE = "content/distribution.yaml"
 CODES: Mapping[str, Code] = {
@@ -28,6 +29,7 @@ CODES: Mapping[str, Code] = {
     distribution.PATH: PATH_REFUSED,
     distribution.OUT_OF_RANGE: POLICY_INVALID,
     distribution.WAITS: POLICY_INVALID,
+    watch_settings.MONITOR: MONITOR_INVALID,
     addresses.EMPTY: VALUE_INVALID,
 }
 MAX_CHANNEL_NAME = 40

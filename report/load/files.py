@@ -26,7 +26,8 @@ YAML_FILES = (
     "waivers.yaml",
     "words.yaml",
 )
-FREE_FOLDERS = ("notes",)
+# Not read, and no part of the digest: the editor's own material, and what `report refresh` proposes.
+FREE_FOLDERS = ("notes", "proposals")
 # What all briefings of a project share, in content/ itself.
 TERMS_FILE = "conversion.yaml"
 APPROVALS_FILE = "editions/approvals.json"
@@ -316,7 +317,7 @@ def read_templates(project: Path, bundled: Path) -> dict[str, str]:
             continue
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if name.startswith("starter/") or path.suffix not in TEMPLATE_SUFFIXES:
+            if name.startswith(("starter/", "desk/")) or path.suffix not in TEMPLATE_SUFFIXES:
                 continue
             if path.is_symlink():
                 raise UsageError(f"templates/{name} is a symbolic link", "Put the file itself there.")

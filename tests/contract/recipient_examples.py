@@ -88,5 +88,6 @@ RECIPIENTS = {
     "C084": distribute("clinics: /srv/jianbao/clinics.yaml\n"),
     "C085": signing("publisher.key"),
     "C086": signing("publisher.key", days_left=9),
+    "C088": distribute("monitor: {allow_hosts: [intranet]}\n"),
     "C087": signing("/etc/briefings/publisher.key"),
 }

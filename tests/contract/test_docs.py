@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 import report
-from report import clinics, distribution, model, signing
+from report import clinics, distribution, model, signing, watch_settings
 from report.cli import app
 from report.compose.assemble import compose
 from report.compose.issue import Issue
@@ -181,6 +181,7 @@ SCHEMAS = {
     "Clinic": clinics.Clinic,
     "Contact": clinics.Contact,
     "Distribution": distribution.Distribution,
+    "MonitorSettings": watch_settings.MonitorSettings,
     "Policy": distribution.Policy,
     "Attempts": distribution.Attempts,
     "Copies": distribution.Copies,
