@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from report.facts.feeds import TableFeed
 from report.facts.judgement import DEFAULT_LIMITS, FreshnessLimits
 from report.facts.models import Entity, Fact
 from report.facts.sources import Source
@@ -308,6 +309,7 @@ class Briefing:
         prefix: The folder relative to the project.
         translations: The sections that are written in other locales, by locale, in reading order.
         terms: The project's dictionary for conversion between scripts.
+        table_feeds: `feeds.yaml`, in its order: where tables of data files come from.
         written_in: The language of the briefing that this one was made from, BCP 47; empty for one that lies on disk.
     """
 
@@ -327,6 +329,7 @@ class Briefing:
     words: WordList
     translations: Mapping[str, tuple[Section, ...]] = dataclasses.field(default_factory=dict)
     terms: tuple[ConversionTerm, ...] = ()
+    table_feeds: tuple[TableFeed, ...] = ()
     written_in: str = ""
 
     @property

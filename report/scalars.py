@@ -7,7 +7,7 @@ whatever is not written exactly so: `0010`, `yes` and `1_000` are no numbers and
 import contextlib
 import datetime
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import pydantic
 from pydantic_core import PydanticCustomError
@@ -88,6 +88,21 @@ def _text(value: str) -> str:
     return value
 
 
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+def _empty_list(value: Any) -> Any:
+    return () if value is None else value
+
+
+def _empty_mapping(value: Any) -> Any:
+    return {} if value is None else value
+
+
+# A list or a mapping of which nothing may be written.
+Many = Annotated[tuple[Item, ...], pydantic.BeforeValidator(_empty_list)]
+ByName = Annotated[dict[str, Value], pydantic.BeforeValidator(_empty_mapping)]
 WholeNumber = Annotated[int, pydantic.BeforeValidator(_whole_number), pydantic.Field(strict=True)]
 TrueOrFalse = Annotated[bool, pydantic.BeforeValidator(_true_or_false), pydantic.Field(strict=True)]
 Day = Annotated[datetime.date, pydantic.BeforeValidator(_day), pydantic.Field(strict=True)]

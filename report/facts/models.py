@@ -7,23 +7,16 @@ own have none: `missing`, `extra_forbidden`, and those that say a list or a mapp
 
 import datetime
 import itertools
-import re
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any
 
 import pydantic
 
 from report.facts.attributes import Attribute, AttributeName
 from report.facts.dates import FactDate
 from report.facts.errors import refusal, refusals_at
+from report.facts.feeds import Feed
 from report.facts.terms import DateName, EffectWord, GradeWord, Jurisdiction, KindWord, StatusWord
-from report.scalars import Day, LocalText, Schema, Slug, Text
-
-Item = TypeVar("Item")
-Value = TypeVar("Value")
-
-
-def _empty_list(value: Any) -> Any:
-    return () if value is None else value
+from report.scalars import Day, LocalText, Many, Schema, Slug, Text
 
 
 def _empty_mapping(value: Any) -> Any:
@@ -40,8 +33,6 @@ def _span(value: FactDate | None) -> FactDate | None:
     return value
 
 
-Many = Annotated[tuple[Item, ...], pydantic.BeforeValidator(_empty_list)]
-ByName = Annotated[dict[str, Value], pydantic.BeforeValidator(_empty_mapping)]
 Span = Annotated[FactDate | None, pydantic.AfterValidator(_span)]
 
 
@@ -57,66 +48,6 @@ class SourceRef(Schema):
     ref: Slug
     locator: Text | None = None
     supports: Many[Text] = ()
-
-
-class Cell(Schema):
-    """A cell of a table in CSV: its column's head, and the values that single out its row."""
-
-    column: Text
-    where: ByName[Text] = pydantic.Field(default_factory=dict)
-
-
-class Feed(Schema):
-    """Where a fact's value is published for machines.
-
-    Attributes:
-        url: An http or https address; this or `file`.
-        file: A path below the briefing's folder; this or `url`.
-        pointer: A JSON pointer (RFC 6901); this or `cell`.
-        cell: A cell of a CSV table; this or `pointer`.
-        field: What is read: `dates.NAME` or `attrs.NAME`; None stands for the primary date.
-    """
-
-    url: Text | None = None
-    file: Text | None = None
-    pointer: Annotated[str, pydantic.Field(strict=True)] | None = None
-    cell: Cell | None = None
-    field: Text | None = None
-
-    @pydantic.field_validator("url")
-    @classmethod
-    def _is_web_address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
-            raise refusal("address_invalid", f"{value[:80]!r} is no web address", "begin it with https://")
-        return value
-
-    @pydantic.field_validator("pointer")
-    @classmethod
-    def _is_pointer(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"(/([^~/]|~[01])*)*", value):
-            raise refusal(
-                "pointer_invalid", f"{value[:80]!r} is no JSON pointer", "write it as /approvals/0/date"
-            )
-        return value
-
-    @pydantic.field_validator("field")
-    @classmethod
-    def _is_field(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"(dates|attrs)\.\w[\w-]*", value):
-            raise refusal(
-                "field_invalid", f"{value[:80]!r} is no date or attribute", "write dates.NAME or attrs.NAME"
-            )
-        return value
-
-    @pydantic.model_validator(mode="after")
-    def _has_one_of_each(self) -> Self:
-        if (self.url is None) == (self.file is None):
-            raise refusal("feed_invalid", "a feed has a url or a file", "write one of the two, and only one")
-        if (self.pointer is None) == (self.cell is None):
-            raise refusal(
-                "feed_invalid", "a feed has a pointer or a cell", "write one of the two, and only one"
-            )
-        return self
 
 
 class Fact(Schema):

@@ -7,9 +7,8 @@ import pydantic
 
 from report.facts.dates import FactDate
 from report.facts.errors import refusal, refusals_at
-from report.facts.models import Many
 from report.facts.terms import TierWord, choose
-from report.scalars import Schema, Slug, Text
+from report.scalars import Many, Schema, Slug, Text
 
 # https://docs.citationstyles.org/en/stable/specification.html, appendix III.
 CSL_TYPES = (

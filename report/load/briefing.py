@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pydantic
 
+from report.facts.feeds import TableFeed
 from report.facts.models import Entity, Fact
 from report.facts.sources import Source
 from report.findings import Code, Finding, Location
@@ -51,6 +52,7 @@ def load_briefing(files: BriefingFiles) -> tuple[Briefing | None, list[Finding]]
     entities = loader.by_id("entities.yaml", Entity, lambda entity: entity.id)
     glossary = tuple(term for _, term in loader.entries("glossary.yaml", GlossaryTerm))
     waivers = tuple(waiver for _, waiver in loader.entries("waivers.yaml", WaiverEntry))
+    tables = loader.table_feeds()
     words = loader.words()
     terms = loader.terms()
     sections = loader.sections(settings.language if settings else "zh-Hans")
@@ -80,6 +82,7 @@ def load_briefing(files: BriefingFiles) -> tuple[Briefing | None, list[Finding]]
         words=words,
         translations=translated,
         terms=terms,
+        table_feeds=tables,
     )
     loader.findings += check_links(briefing)
     return _without_dangling(briefing), loader.findings
@@ -168,6 +171,21 @@ class _Loader:
         words, findings = read_model(WordList, file)
         self.add(findings)
         return words or WordList()
+
+    def table_feeds(self) -> tuple[TableFeed, ...]:
+        """Return where tables come from; a data file that two feeds would fill is reported."""
+        places: dict[str, int] = {}
+        found = []
+        for index, feed in self.entries("feeds.yaml", TableFeed):
+            first = places.setdefault(feed.data, index)
+            if first != index:
+                file = self.files["feeds.yaml"]
+                line = file.locate(first, "data").line
+                message = f"{feed.data} has a feed already, on line {line}"
+                where = file.locate(index, "data")
+                self.findings.append(Finding(ID_DUPLICATE, where, message, "Keep one of the two."))
+            found.append(feed)
+        return tuple(found)
 
     def terms(self) -> tuple[ConversionTerm, ...]:
         """Return the project's dictionary; a term that stands in it twice is reported."""

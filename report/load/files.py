@@ -20,6 +20,7 @@ FILE_OUTSIDE = Code("C009", "file-outside-project", is_unreadable=True, is_waiva
 YAML_FILES = (
     "briefing.yaml",
     "facts.yaml",
+    "feeds.yaml",
     "sources.yaml",
     "entities.yaml",
     "glossary.yaml",

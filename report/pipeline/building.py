@@ -17,6 +17,7 @@ from report.manifest import FileRecord, Manifest
 from report.pages import VIEWS, Attachment, Exported, FontFile, Page, PageStart
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
 from report.pipeline.edition_lists import drop_lists
+from report.pipeline.feed_cache import feed_state
 from report.pipeline.making import MadeFile, Maker, early_makers, make_files
 from report.pipeline.outputs import Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
@@ -300,6 +301,7 @@ def digest_inputs(run: Run, files: BriefingFiles, *, since: int | None = None) -
         *(" ".join(version) for version in versions()),
         f"as of {run.as_of}",
         f"since {since}",
+        f"feeds {feed_state(run.project, files, run.today)}",
     ):
         digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()

@@ -179,9 +179,11 @@ def _missing(briefing: "Briefing", outputs: Sequence[Output]) -> dict[str, list[
 def _lint(run: Run, briefing: "Briefing", as_of: "datetime.date") -> list[Finding]:
     from report.compose.theme import check_theme
     from report.lint import check, survey
+    from report.pipeline.feed_cache import check_cached_feeds
 
     theme_sheet = run.templates["css/theme.css"]
     findings = check_theme(briefing.settings.theme, theme_sheet, briefing.files["briefing.yaml"])
+    findings += check_cached_feeds(run, briefing)
     return findings + check(briefing, survey(briefing, as_of, coverage(run.faces).is_covered))
 
 

@@ -2,10 +2,14 @@
 
 import datetime
 
+import yaml
+
 from report.editions.record import Edition, to_json
 from report.editions.state import content_digest
+from report.facts.feeds import Feed
 from report.load.briefing import load_briefing
 from report.load.files import read_briefing
+from report.monitor.feed_values import FeedOutcome, FeedValue, origin_of, write_values
 from tests.pages import SVG, TODAY
 
 BRIEFING = "content/my-briefing"
@@ -113,6 +117,25 @@ def released(**settings):
     return write
 
 
+def feed_read(more="", **found):
+    """Give a fact a feed, and the cache what it was last read as, if anything."""
+
+    def change(project):
+        feed = {"url": "https://city.example.org/plan.json", "pointer": "/age/0", "field": "attrs.age_min"}
+        written = ", ".join(f"{key}: {value}" for key, value in feed.items())
+        feeds = f"attrs: {{age_min: 60}}\n  feed: {{{written}{more}}}\n  #"
+        replace(FACTS, "attrs: {age_min: 60}", feeds)(project)
+        if not found:
+            return
+        declared = {**feed, **yaml.load(f"{{{more.lstrip(', ')}}}", Loader=yaml.CBaseLoader)}
+        day = {"tried_on": datetime.date(2026, 11, 21), "read_on": datetime.date(2026, 11, 21), "message": ""}
+        origin = origin_of(Feed.model_validate(declared))
+        value = FeedValue(name="demo-notice", origin=origin, **{**day, **found})
+        write_values(project / "vault", "my-briefing", {value.name: value})
+
+    return change
+
+
 # What is done to the sample briefing of `report new` so that the first finding of the code is the one that
 # docs/errors.md shows.
 BREAKAGES = {
@@ -200,6 +223,16 @@ BREAKAGES = {
     "F032": append(SCHEDULE, "\n接种后约有2%的人发热。\n"),
     "F033": append(FACTS, OLD_FACT.replace("policy", "scientific")),
     "F034": replace(f"{BRIEFING}/sources.yaml", "tier: primary", "tier: marketing"),
+    "F040": feed_read(outcome=FeedOutcome.READ, value="65"),
+    "F041": feed_read(outcome=FeedOutcome.MISSING, message="/age has 0 entries, and none of the number 0"),
+    "F042": feed_read(
+        ", range: [0, 120]",
+        outcome=FeedOutcome.OUTSIDE_RANGE,
+        message="600 is not within 0 and 120",
+        seen="600",
+    ),
+    "F043": feed_read(outcome=FeedOutcome.READ, value="60", read_on=datetime.date(2026, 10, 1)),
+    "F044": feed_read(", type: date"),
     "F035": append(
         FACTS,
         f"{OLD_FACT}  subject: 接种安排\n"

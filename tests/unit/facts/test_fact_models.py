@@ -161,7 +161,7 @@ def test_superseded_is_not_typed():
             "write digits",
         ),
         ({"feed": {"url": "https://a.org"}}, ("feed",), "feed_invalid", "write one of the two"),
-        ({"feed": {"pointer": "/a"}}, ("feed",), "feed_invalid", "write one of the two"),
+        ({"feed": {"pointer": "/a"}}, ("feed",), "feed_invalid", "write one of the three"),
         (
             {"feed": {"url": "a.org", "pointer": "/a"}},
             ("feed", "url"),
