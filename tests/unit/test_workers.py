@@ -220,9 +220,6 @@ _PROGRAM = """
 import os, signal, sys
 from report.workers import Task, local, run
 
-# A shell lets what it begins in the background ignore it (POSIX 2.11), and these tests may be that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())
     if number > 1:
