@@ -126,12 +126,13 @@ def feed_read(more="", **found):
         feeds = f"attrs: {{age_min: 60}}\n  feed: {{{written}{more}}}\n  #"
         replace(FACTS, "attrs: {age_min: 60}", feeds)(project)
         if not found:
-            return
+            return None
         declared = {**feed, **yaml.load(f"{{{more.lstrip(', ')}}}", Loader=yaml.CBaseLoader)}
         day = {"tried_on": datetime.date(2026, 11, 21), "read_on": datetime.date(2026, 11, 21), "message": ""}
         origin = origin_of(Feed.model_validate(declared))
         value = FeedValue(name="demo-notice", origin=origin, **{**day, **found})
         write_values(project / "vault", "my-briefing", {value.name: value})
+        return value
 
     return change
 

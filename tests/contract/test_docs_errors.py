@@ -13,6 +13,7 @@ from report.pipeline.outputs import Request
 from report.pipeline.recipients import check_recipients
 from tests.contract.channel_examples import OUTCOMES
 from tests.contract.copies_examples import COPIES
+from tests.contract.feed_examples import FEEDS
 from tests.contract.judgement_examples import JUDGEMENTS
 from tests.contract.project_examples import BREAKAGES, RELEASES
 from tests.contract.recall_examples import RECALLS
@@ -27,8 +28,8 @@ SECTIONS = {
     )
 }
 
-# What is done with an edition once it is released.
-AFTER_RELEASE = {**COPIES, **SENDINGS, **OUTCOMES, **RECALLS}
+# What is done with an edition once it is released, and with what is read from elsewhere.
+AFTER_RELEASE = {**COPIES, **SENDINGS, **OUTCOMES, **RECALLS, **FEEDS}
 EXAMPLES = sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *AFTER_RELEASE})
 
 
