@@ -91,7 +91,10 @@ class MonitorSettings(Schema):
         doi_service: The address of Crossref's REST API or of one of that shape; "" asks none.
         vault: The folder of the evidence, from the project or absolute.
         allow_databases: SQLAlchemy URLs, without password, of databases that feeds may read besides SQLite files.
-        owners: Who is reminded of stale facts: the address of each name that `checked_by` has.
+        owners: Who is reminded of stale facts: the address of each name that `checked_by` has; `default` stands for
+            all other names, and for facts without one.
+        remind_every_days: How long nobody is reminded again.
+        reminders_through: The channel of kind email whose server takes the reminders; "" for the first of that kind.
     """
 
     contact: Contact = ""
@@ -105,3 +108,5 @@ class MonitorSettings(Schema):
     vault: VaultPath = VAULT_FOLDER
     allow_databases: tuple[Line, ...] = ()
     owners: Mapping[Line, EmailAddress] = {}
+    remind_every_days: Annotated[WholeNumber, _within(1, 365)] = 7
+    reminders_through: Line = ""

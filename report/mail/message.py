@@ -1,5 +1,7 @@
 """A parcel as one message to one recipient, the same bytes at every attempt at one instant (RFC 5322, RFC 2045)."""
 
+import dataclasses
+import datetime
 import html
 import re
 from email.errors import MessageError
@@ -10,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, quote
 
 from report.addresses import check_email
-from report.parcels import PARCEL_TOO_LARGE, PARCEL_UNFIT, Parcel, Refused, check_parcel
+from report.parcels import PARCEL_TOO_LARGE, PARCEL_UNFIT, File, Parcel, Refused, check_parcel
 
 _LINE_END = "\r\n"
 # What a letter says in the place of files that would be too large.
@@ -19,6 +21,33 @@ _LEFT_OUT = {
     "zh-Hant": "檔案較大，沒有隨信附上，請打開：",
     "en": "The files are too large for a letter; open:",
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Mail:
+    """What one message says.
+
+    Attributes:
+        recipient: Name and address of the one who gets it.
+        subject: The subject line.
+        text: As plain text.
+        locale: BCP 47.
+        message_id: RFC 5322 Message-ID with its angle brackets.
+        key: 64 hexadecimal digits, of which its boundaries are made.
+        at: The instant of this attempt, with its time zone.
+        files: What goes with it.
+        link: An `https:` address that stands in it; may be empty.
+    """
+
+    recipient: tuple[str, str] = dataclasses.field(repr=False)
+    subject: str
+    text: str = dataclasses.field(repr=False)
+    locale: str
+    message_id: str
+    key: str
+    at: datetime.datetime
+    files: tuple[File, ...] = ()
+    link: str = ""
 
 
 def letter(
@@ -37,18 +66,28 @@ def letter(
         Refused: The parcel cannot be a message, or is too large and has no link.
     """
     check_parcel(parcel)
-    recipient = _one_address(parcel)
-    whole = _message(parcel, sender, recipient, reply_to, unsubscribe, has_files=True)
+    mail = Mail(
+        recipient=(parcel.clinic.name, _one_address(parcel)),
+        subject=parcel.subject,
+        text=parcel.text,
+        locale=parcel.locale,
+        message_id=parcel.message_id,
+        key=parcel.key,
+        at=parcel.at,
+        files=parcel.files,
+        link=parcel.link,
+    )
+    whole = message(mail, sender, reply_to, unsubscribe)
     if len(whole) <= largest_bytes:
         return whole, len(parcel.files)
     if parcel.files and not parcel.link:
-        message = f"the message has {len(whole):,} bytes, the limit is {largest_bytes:,}, and the parcel has no link"
+        told = f"the message has {len(whole):,} bytes, the limit is {largest_bytes:,}, and the parcel has no link"
         hint = "Set copies.status_url, send fewer formats to the clinic, or use another channel."
-        raise Refused(PARCEL_TOO_LARGE, message, hint)
-    bare = _message(parcel, sender, recipient, reply_to, unsubscribe, has_files=False)
+        raise Refused(PARCEL_TOO_LARGE, told, hint)
+    bare = message(mail, sender, reply_to, unsubscribe, has_files=False)
     if len(bare) > largest_bytes:
-        message = f"the letter alone has {len(bare):,} bytes, the limit is {largest_bytes:,}"
-        raise Refused(PARCEL_TOO_LARGE, message, "Shorten the letter.")
+        told = f"the letter alone has {len(bare):,} bytes, the limit is {largest_bytes:,}"
+        raise Refused(PARCEL_TOO_LARGE, told, "Shorten the letter.")
     return bare, 0
 
 
@@ -63,31 +102,37 @@ def _one_address(parcel: Parcel) -> str:
     return address
 
 
-def _message(
-    parcel: Parcel,
-    sender: tuple[str, str],
-    recipient: str,
-    reply_to: str,
-    unsubscribe: str,
-    *,
-    has_files: bool,
+def message(
+    mail: Mail, sender: tuple[str, str], reply_to: str = "", unsubscribe: str = "", *, has_files: bool = True
 ) -> bytes:
-    message = EmailMessage(policy=SMTP)
+    """Return a message with CRLF line ends.
+
+    Args:
+        mail: What it says.
+        sender: Name and address.
+        reply_to: An address for answers; "" for the sender's.
+        unsubscribe: An address for RFC 2369 `List-Unsubscribe`; "" for none.
+        has_files: Whether its files go with it.
+
+    Raises:
+        Refused: It cannot be a message.
+    """
+    whole = EmailMessage(policy=SMTP)
     try:
         if reply_to:
-            message["Reply-To"] = Address("", addr_spec=reply_to)
-        message["Date"] = format_datetime(parcel.at)
-        message["Message-ID"] = parcel.message_id
+            whole["Reply-To"] = Address("", addr_spec=reply_to)
+        whole["Date"] = format_datetime(mail.at)
+        whole["Message-ID"] = mail.message_id
         # RFC 3834, 5: so that nobody's out-of-office notice answers.
-        message["Auto-Submitted"] = "auto-generated"
+        whole["Auto-Submitted"] = "auto-generated"
         if unsubscribe:
-            message["List-Unsubscribe"] = f"<{unsubscribe}>"
-        _fill(message, parcel, has_files=has_files)
-        message["Content-Language"] = parcel.locale
-        _name_boundaries(message, parcel.key)
-        lines = [_person("From", *sender), _person("To", parcel.clinic.name, recipient)]
-        lines.append(_words("Subject", parcel.subject))
-        return "".join(f"{line}\r\n" for line in lines).encode("ascii") + message.as_bytes()
+            whole["List-Unsubscribe"] = f"<{unsubscribe}>"
+        _fill(whole, mail, has_files=has_files)
+        whole["Content-Language"] = mail.locale
+        _name_boundaries(whole, mail.key)
+        lines = [_person("From", *sender), _person("To", *mail.recipient)]
+        lines.append(_words("Subject", mail.subject))
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii") + whole.as_bytes()
     except (MessageError, ValueError, TypeError) as error:
         reason = type(error).__name__
         raise Refused(
@@ -115,14 +160,14 @@ def _person(name: str, words: str, address: str) -> str:
     return f"{_words(name, words)}{_LINE_END} <{address}>"
 
 
-def _fill(message: EmailMessage, parcel: Parcel, *, has_files: bool) -> None:
-    text = _text(parcel, has_files=has_files)
+def _fill(whole: EmailMessage, mail: Mail, *, has_files: bool) -> None:
+    text = _text(mail, has_files=has_files)
     # Base64 keeps lines short and bytes below 128, whatever a server between does to them.
-    message.set_content(text, charset="utf-8", cte="base64")
-    message.add_alternative(_page(text, parcel), subtype="html", charset="utf-8", cte="base64")
-    for file in parcel.files if has_files else ():
+    whole.set_content(text, charset="utf-8", cte="base64")
+    whole.add_alternative(_page(text, mail), subtype="html", charset="utf-8", cte="base64")
+    for file in mail.files if has_files else ():
         kind, _, subtype = file.media_type.partition(";")[0].strip().partition("/")
-        message.add_attachment(
+        whole.add_attachment(
             file.data,
             maintype=kind or "application",
             subtype=subtype or "octet-stream",
@@ -130,31 +175,31 @@ def _fill(message: EmailMessage, parcel: Parcel, *, has_files: bool) -> None:
         )
 
 
-def _text(parcel: Parcel, *, has_files: bool) -> str:
-    parts = [parcel.text.strip()]
-    if parcel.files and not has_files:
-        words = next((_LEFT_OUT[key] for key in _LEFT_OUT if parcel.locale.startswith(key)), _LEFT_OUT["en"])
-        parts.append(f"{words}\n{parcel.link}")
-    elif parcel.link and parcel.link not in parcel.text:
-        parts.append(parcel.link)
+def _text(mail: Mail, *, has_files: bool) -> str:
+    parts = [mail.text.strip()]
+    if mail.files and not has_files:
+        words = next((_LEFT_OUT[key] for key in _LEFT_OUT if mail.locale.startswith(key)), _LEFT_OUT["en"])
+        parts.append(f"{words}\n{mail.link}")
+    elif mail.link and mail.link not in mail.text:
+        parts.append(mail.link)
     return "\n\n".join(parts) + "\n"
 
 
-def _page(text: str, parcel: Parcel) -> str:
+def _page(text: str, mail: Mail) -> str:
     """Return a letter as the simplest page: paragraphs, and the link as one."""
     body = ""
     for paragraph in re.split(r"\n{2,}", text.strip()):
         lines = "<br>\n".join(html.escape(line) for line in paragraph.split("\n"))
         body += f"<p>{lines}</p>\n"
-    if parcel.link:
-        link = html.escape(parcel.link)
+    if mail.link:
+        link = html.escape(mail.link)
         body = body.replace(link, f'<a href="{link}">{link}</a>')
-    title = html.escape(parcel.subject)
-    head = f'<!DOCTYPE html>\n<html lang="{html.escape(parcel.locale)}">\n<meta charset="utf-8">\n'
+    title = html.escape(mail.subject)
+    head = f'<!DOCTYPE html>\n<html lang="{html.escape(mail.locale)}">\n<meta charset="utf-8">\n'
     return f"{head}<title>{title}</title>\n<body>\n{body}</body>\n</html>\n"
 
 
-def _name_boundaries(message: EmailMessage, key: str) -> None:
+def _name_boundaries(whole: EmailMessage, key: str) -> None:
     """Give every multipart a boundary of the key; base64 has no hyphen, so no content can hold one."""
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+    for number, part in enumerate(part for part in whole.walk() if part.is_multipart()):
         part.set_boundary(f"--{key[:32]}-{number}")

@@ -1,5 +1,6 @@
-"""What brings forth the codes of feeds that are read, so that docs/errors.md shows what the program says."""
+"""What brings forth the codes of feeds and of reminders, so that docs/errors.md shows what the program says."""
 
+import datetime
 import shutil
 
 from report import pipeline
@@ -9,6 +10,7 @@ from report.load.files import read_briefing
 from report.monitor.feed_values import FeedOutcome
 from report.monitor.feeds import FeedsRead
 from report.pipeline.refreshing_feeds import feed_findings
+from report.pipeline.reminding import remind_owners
 from tests.contract.project_examples import feed_read
 from tests.pages import TODAY
 
@@ -23,4 +25,23 @@ def unreachable(folder):
     return feed_findings(pipeline.start(project, TODAY, None), briefing, read)
 
 
-FEEDS = {"M020": unreachable}
+def reminded(monitor, channels="mail: {kind: folder, path: outbox}"):
+    """Return what comes of reminding with these settings."""
+
+    def examine(folder):
+        project = folder / "project"
+        shutil.copytree(bundled_templates() / "starter", project)
+        text = f"channels:\n  {channels}\nmonitor:\n  {monitor}\n"
+        (project / "content/distribution.yaml").write_text(text, encoding="utf-8")
+        run = pipeline.start(project, datetime.date(2027, 3, 1), None)
+        at = datetime.datetime(2027, 3, 1, 9, tzinfo=datetime.UTC)
+        return list(remind_owners(run, ["my-briefing"], at, is_sent=False).findings)
+
+    return examine
+
+
+FEEDS = {
+    "M020": unreachable,
+    "M021": reminded("owners: {default: editors@publisher.example}"),
+    "M022": reminded("owners: {王医生: wang@publisher.example}"),
+}
