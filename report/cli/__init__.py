@@ -17,6 +17,7 @@ from report.cli import (
     editions,
     installation,
     recalling,
+    reminding,
     sending,
     status,
     verifying,
@@ -33,7 +34,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Build dated, sourced briefings from Markdown and facts.",
 )
-for group in (building, verifying, editions, clinics, copies, sending, recalling, status, installation):
+for group in (
+    building,
+    verifying,
+    editions,
+    clinics,
+    copies,
+    sending,
+    recalling,
+    reminding,
+    status,
+    installation,
+):
     app.add_typer(group.app)
 
 
