@@ -52,10 +52,10 @@ check: $(READY) ## report all findings, build nothing
 	@$(BIN)/report check
 
 test: $(TOOLS) ## run the tests
-	@$(BIN)/python -m pytest -n auto -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 soak: $(TOOLS) ## run the tests that take many minutes as well
-	@JIANBAO_SOAK=1 $(BIN)/python -m pytest -n auto -q
+	@JIANBAO_SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -q
 
 lint: $(DEV) ## run what keeps the code in shape
 	@$(BIN)/ruff format --check .
