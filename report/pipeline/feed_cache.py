@@ -12,18 +12,35 @@ if TYPE_CHECKING:
     from report.findings import Finding
     from report.model import Briefing
 
+_DISTRIBUTION = "content/distribution.yaml"
 # A key with a value: `feed: null` is none. What merely looks like one costs a look at the cache, and no more.
 _FEED = re.compile(r"\bfeed[\"']?:\s*(?!null\b|~)\S")
 
 
 def vault_folder(project: Path) -> Path:
-    """Return the folder of the evidence, where `distribution.yaml` puts it."""
-    from report.load.distribution import load_distribution
-    from report.watch_settings import MonitorSettings
+    """Return the folder of the evidence, where `distribution.yaml` puts it, or the usual one where that cannot be read.
 
-    loaded, _ = load_distribution(project)
-    settings = loaded.monitor if loaded is not None else MonitorSettings()
-    return project / settings.vault
+    No channel is looked at for this: to import them all would cost more than a build with nothing to do.
+    """
+    from pydantic import ValidationError
+
+    from report.load.files import MAX_YAML_BYTES, read_file, read_utf8
+    from report.load.yaml_tree import parse_yaml
+    from report.watch_settings import VAULT_FOLDER, MonitorSettings
+
+    data = read_file(project / _DISTRIBUTION, _DISTRIBUTION, MAX_YAML_BYTES)
+    text = read_utf8(data, _DISTRIBUTION) if isinstance(data, bytes) else ""
+    root, _ = parse_yaml(text if isinstance(text, str) else "", _DISTRIBUTION)
+    node = root
+    for key in ("monitor", "vault"):
+        node = node.value.get(key) if node is not None and isinstance(node.value, dict) else None
+    try:
+        folder = (
+            MonitorSettings.model_validate({"vault": node.value}).vault if node is not None else VAULT_FOLDER
+        )
+    except ValidationError:
+        folder = VAULT_FOLDER
+    return project / folder
 
 
 def feed_state(project: Path, files: BriefingFiles, today: datetime.date) -> str:
