@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 FILE_NAME = "manifest.json"
 
 
@@ -22,6 +22,7 @@ class FileRecord:
         format: Such as pdf.
         made_from: SHA-256 (hex) of all that it was made from; empty where something was found in it.
         page_starts: Where its pages begin: label, anchor, text (`report.pages.PageStart`).
+        inputs: The names of what it is made from: of `parts` of the manifest, or of all parts below one.
     """
 
     size: int
@@ -32,6 +33,7 @@ class FileRecord:
     format: str = ""
     made_from: str = ""
     page_starts: tuple[tuple[str, str, str], ...] = ()
+    inputs: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Manifest:
             still tells them.
         facts: Where each fact shows: `{id: [{view, locale, section, field, text}]}`.
         versions: Programs by name.
+        parts: What the build depends on by name, with the value, or `sha256:` and a hash where that is long.
     """
 
     briefing: str
@@ -68,6 +71,7 @@ class Manifest:
     warnings: tuple[str, ...]
     facts: Mapping[str, list[dict[str, str]]]
     versions: Mapping[str, str]
+    parts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def to_json(manifest: Manifest) -> bytes:
@@ -96,4 +100,5 @@ def from_json(data: bytes) -> Manifest | None:
 
 def _file_record(raw: Any) -> FileRecord:
     starts = tuple((label, anchor, text) for label, anchor, text in raw.pop("page_starts"))
-    return FileRecord(**raw, page_starts=starts)
+    inputs = tuple(raw.pop("inputs"))
+    return FileRecord(**raw, page_starts=starts, inputs=inputs)

@@ -53,6 +53,9 @@ def build(
         int | None, typer.Option("--since", help="Tell the changes from this edition on, for who holds it.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each file why it was made again, or was not.")
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Build the briefings into output/."""
@@ -67,7 +70,7 @@ def build(
             outcome = pipeline.build(run, slug, request, force=force, since=since)
             clear_progress()
             if outcome.is_current:
-                _print_told(outcome)
+                _print_told(outcome, explain=explain)
                 continue
             say_findings(outcome.findings)
             codes.append(exit_code(outcome.findings, strict=strict))
@@ -78,6 +81,8 @@ def build(
                 say(f"{slug}/{name} is of an earlier state of the briefing; build it again, or remove it")
             if not outcome.files:
                 say(f"{slug}: not built; the last build is untouched")
+            if explain:
+                _print_reasons(outcome)
     end(worst(codes))
 
 
@@ -182,8 +187,16 @@ def _print_found(found: Sequence[Finding]) -> None:
         say("no findings")
 
 
-def _print_told(outcome: Any) -> None:
+def _print_told(outcome: Any, *, explain: bool) -> None:
     for line in outcome.told:
         say(line)
+    if explain:
+        _print_reasons(outcome)
+        return
     for path, _ in outcome.files:
         say(f"{relative(path)}: nothing to do")
+
+
+def _print_reasons(outcome: Any) -> None:
+    for name, reason in outcome.reasons.items():
+        say(f"{name}: {reason}")

@@ -17,7 +17,9 @@ from report.manifest import FileRecord, Manifest
 from report.pages import VIEWS, Attachment, Exported, FontFile, Page, PageStart
 from report.pipeline.composing import AFTER_PAGES, Made, check_briefing, compose_briefing
 from report.pipeline.edition_lists import drop_lists
+from report.pipeline.explaining import Before, explain, explain_current
 from report.pipeline.feed_cache import feed_state
+from report.pipeline.input_graph import inputs_of, parts_of
 from report.pipeline.making import MadeFile, Maker, early_makers, make_files
 from report.pipeline.outputs import Output, Request, in_order, outputs_of, variants_of
 from report.pipeline.run import Outcome, Run
@@ -51,12 +53,16 @@ class Rendered:
         findings: All of them, sorted.
         files: By name in the folder of the briefing; empty where there is an error.
         records: What the manifest says of each, by the same names.
+        parts: What they are made from, by name.
+        reasons: Why each was made again, or was not.
     """
 
     made: Made
     findings: tuple[Finding, ...]
     files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     records: Mapping[str, FileRecord] = dataclasses.field(default_factory=dict)
+    parts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    reasons: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def build(run: Run, slug: str, request: Request, *, force: bool = False, since: int | None = None) -> Outcome:
@@ -79,8 +85,9 @@ def build(run: Run, slug: str, request: Request, *, force: bool = False, since: 
         names += [name for name, record in last.files.items() if not record.format]
         if store.is_current(folder, last, names):
             built = tuple((folder / name, last.files[name].pages) for name in names)
-            return Outcome(slug, told=last.warnings, files=built, is_current=True)
-    rendered = render(run, files, request, since=since, last=None if force else (folder, last))
+            reasons = explain_current(last, [name for name in names if last.files[name].format])
+            return Outcome(slug, told=last.warnings, files=built, is_current=True, reasons=reasons)
+    rendered = render(run, files, request, since=since, last=Before(folder, last, force))
     if not rendered.files:
         return Outcome(slug, rendered.findings)
     return write(run, rendered, inputs, folder)
@@ -119,13 +126,16 @@ def write(run: Run, rendered: Rendered, inputs: str, folder: Path) -> Outcome:
         warnings=tuple(str(finding) for finding in rendered.findings),
         facts=_fact_record(work.views.values()),
         versions=dict(versions()),
+        parts=rendered.parts,
     )
     run.progress(f"{briefing.slug}: writing")
     store.publish(folder, rendered.files, manifest)
     if not manifest.is_released:
         drop_lists(folder)
     built = tuple((folder / name, record.pages) for name, record in rendered.records.items())
-    return Outcome(briefing.slug, rendered.findings, files=built, outdated=manifest.outdated)
+    return Outcome(
+        briefing.slug, rendered.findings, files=built, outdated=manifest.outdated, reasons=rendered.reasons
+    )
 
 
 def render(
@@ -136,7 +146,7 @@ def render(
     release: "Release | None" = None,
     since: int | None = None,
     gate: Callable[[Made], list[Finding]] = lambda made: [],
-    last: "tuple[Path, Manifest | None] | None" = None,
+    last: Before | None = None,
 ) -> Rendered:
     """Return the files of a briefing, read back and judged.
 
@@ -147,14 +157,14 @@ def render(
         release: What is being released, if this is no ordinary build; any finding stops it, warnings too.
         since: The edition that the changes are told from; None stands for the last one.
         gate: Says what else keeps the composed briefing from being laid out.
-        last: The folder and the manifest of the last build, whose files are taken where they would come out alike.
+        last: What the last build left, whose files are taken where they would come out alike.
 
     Raises:
         MissingDependencyError: A font is not the file that was registered.
         UsageError: A locale is asked for that the briefing does not list.
     """
     _check_fonts(run)
-    before = len(last[1].variants) if last and last[1] else len(VIEWS)
+    before = len(last.manifest.variants) if last and last.manifest else len(VIEWS)
     with early_makers(run, in_order(request.formats), before) as early:
         made = compose_briefing(run, files, request, release=release, since=since)
         findings = [*made.findings, *gate(made)]
@@ -162,7 +172,8 @@ def render(
         if work is None or _stops(findings, release):
             return Rendered(made, tuple(sort_findings(findings)))
         facts = facts_attachment(work)
-        kept = functools.partial(_kept, *last) if last else lambda output, made_from: None
+        taken: set[str] = set()
+        kept = functools.partial(_kept, last, taken) if last else lambda output, made_from: None
         made_files = _make(run, work, request, facts, early, kept)
     for item in made_files:
         judged = [*item.findings, *check_as_released(work.issue, item.output.name, item.exported.data)]
@@ -174,9 +185,17 @@ def render(
     locales = {item.output.locale for item in made_files}
     beside = {facts.name: facts.data} | _terms_lists(work.briefing, locales)
     data = {item.output.name: item.exported.data for item in made_files} | beside
-    records = {item.output.name: _record(item) for item in made_files}
+    parts = parts_of(run, files, work, since)
+    records = {
+        item.output.name: _record(item, inputs_of(run, work, item.output, parts)) for item in made_files
+    }
+    reasons = {
+        name: explain(last, name, record, parts, is_kept=name in taken)
+        for name, record in records.items()
+        if last is not None
+    }
     records |= {name: store.record(content) for name, content in beside.items()}
-    return Rendered(made, tuple(findings), data, records)
+    return Rendered(made, tuple(findings), data, records, parts, reasons)
 
 
 def _make(
@@ -220,7 +239,7 @@ def _stops(findings: Sequence[Finding], release: "Release | None") -> bool:
     )
 
 
-def _record(item: MadeFile) -> FileRecord:
+def _record(item: MadeFile, inputs: tuple[str, ...]) -> FileRecord:
     output, exported = item.output, item.exported
     return dataclasses.replace(
         store.record(exported.data),
@@ -230,17 +249,20 @@ def _record(item: MadeFile) -> FileRecord:
         format=output.format,
         made_from="" if item.findings else item.made_from,
         page_starts=tuple((start.label, start.anchor, start.text) for start in exported.page_starts),
+        inputs=inputs,
     )
 
 
-def _kept(folder: Path, last: Manifest | None, output: Output, made_from: str) -> Exported | None:
-    """Return a file as it lies on disk, if it was made from just this, and nothing was found in it."""
-    record = last.files.get(output.name) if last else None
+def _kept(last: Before, taken: set[str], output: Output, made_from: str) -> Exported | None:
+    """Return a file as it lies on disk, if it was made from just this, and nothing was found in it; say so."""
+    record = last.manifest.files.get(output.name) if last.manifest and not last.is_forced else None
     if record is None or record.made_from != made_from:
         return None
-    data = store.read_built(folder / output.name, record)
-    starts = tuple(itertools.starmap(PageStart, record.page_starts))
-    return None if data is None else Exported(data, record.pages, (), starts)
+    data = store.read_built(last.folder / output.name, record)
+    if data is None:
+        return None
+    taken.add(output.name)
+    return Exported(data, record.pages, (), tuple(itertools.starmap(PageStart, record.page_starts)))
 
 
 def _check_fonts(run: Run) -> None:

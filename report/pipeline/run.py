@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Outcome:
         is_current: Nothing had to be done.
         edition: The number of the edition that was released; 0 where none was.
         outdated: Files beside those that were built, of an earlier state.
+        reasons: Why each file was made again, or was not, by its name.
     """
 
     slug: str
@@ -60,6 +61,7 @@ class Outcome:
     is_current: bool = False
     edition: int = 0
     outdated: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def start(
