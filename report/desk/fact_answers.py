@@ -11,7 +11,6 @@ from report.desk.context import Desk, Json, in_thread, read_body
 from report.desk.editing import FILE, Draft, draft, hash_facts, read_changes, save
 from report.desk.effects import Effect, effect_data
 from report.desk.material import fact_rows, section_rows
-from report.desk.preview_answers import variants
 from report.desk.rooms import Wanted
 from report.desk.telling import finding_data, snapshot_data
 from report.facts.terms import DATE_NAMES, Grade, Status
@@ -20,6 +19,7 @@ from report.findings import Finding
 from report.load.briefing import load_briefing
 from report.load.files import read_briefing
 from report.pages import FULL
+from report.pipeline.outputs import variants_of
 from report.scalars import Schema
 
 Words = Mapping[str, str]
@@ -31,10 +31,13 @@ class ChangeRequest(Schema):
     Attributes:
         base: The hash of `facts.yaml` that the form was filled from.
         changes: By dotted field; None takes a field away.
+        despite: Whether it is written though the checks of the whole briefing have errors: what has to change with it
+            may be another fact.
     """
 
     base: str
     changes: dict[str, str | None]
+    despite: bool = False
 
 
 class FactAnswers:
@@ -71,14 +74,14 @@ class FactAnswers:
         return await self._with_draft(request, self._saved)
 
     async def _with_draft(
-        self, request: Request, answer: Callable[[str, str, Draft], dict[str, object]]
+        self, request: Request, answer: Callable[[str, ChangeRequest, Draft], dict[str, object]]
     ) -> Response:
         slug, fact = self._desk.slug_of(request), str(request.path_params["fact"])
         asked = await read_body(request, ChangeRequest)
 
         def work() -> dict[str, object]:
             made = draft(self._desk.project, slug, fact, asked.base, read_changes(asked.changes))
-            return answer(slug, asked.base, made)
+            return answer(slug, asked, made)
 
         return Json(await in_thread(work))
 
@@ -102,7 +105,7 @@ class FactAnswers:
             "base": base,
             "file": f"{briefing.prefix}/{FILE}",
             "today": desk.clock().date().isoformat(),
-            "variants": [[view, locale] for view, locale in variants(desk, slug)],
+            "variants": [[view, locale] for view, locale in variants_of(briefing)],
             "sections": [dataclasses.asdict(row) for row in section_rows(briefing, editor)],
             "facts": [
                 dataclasses.asdict(row)
@@ -113,12 +116,12 @@ class FactAnswers:
             "choices": _choices(labels),
         }
 
-    def _tried(self, slug: str, base: str, made: Draft) -> dict[str, object]:
+    def _tried(self, slug: str, asked: ChangeRequest, made: Draft) -> dict[str, object]:
         effect = self._effect(made) if made.is_sound else Effect("")
         data = self._draft_data(made, effect.findings)
         return {**data, "effect": effect_data(effect) if effect.summary else None}
 
-    def _pages(self, slug: str, base: str, made: Draft) -> dict[str, object]:
+    def _pages(self, slug: str, asked: ChangeRequest, made: Draft) -> dict[str, object]:
         if not made.is_sound:
             return {"snapshot": None}
         briefing, _ = load_briefing(made.changed)
@@ -127,12 +130,12 @@ class FactAnswers:
         found = room.session.preview_text({FILE: made.text.encode()})
         return {"snapshot": snapshot_data(found, self._desk.editor), "view": FULL, "locale": language}
 
-    def _saved(self, slug: str, base: str, made: Draft) -> dict[str, object]:
+    def _saved(self, slug: str, asked: ChangeRequest, made: Draft) -> dict[str, object]:
         effect = self._effect(made) if made.is_sound else Effect("")
         data = self._draft_data(made, effect.findings)
-        if not data["sound"]:
+        if not (data["sound"] or (asked.despite and data["writable"])):
             return {**data, "saved": False}
-        save(self._desk.project, slug, base, made)
+        save(self._desk.project, slug, asked.base, made)
         return {**data, "saved": True, "base": hash_facts(self._desk.project, slug)}
 
     def _effect(self, made: Draft) -> Effect:
@@ -145,8 +148,9 @@ class FactAnswers:
         }
         known = set(made.findings)
         further = [item for item in composed if item not in known]
-        # What the whole briefing says of a change keeps it from being saved as what the fact says of itself.
+        # What the fact says of itself has to be right; of what else is to be changed with it, the editor may think.
         return {
+            "writable": made.is_sound,
             "sound": made.is_sound and not any(item.is_error for item in further),
             "diff": list(made.diff),
             "fields": at_fields,

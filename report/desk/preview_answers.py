@@ -13,8 +13,9 @@ from report.desk.rooms import Room, Wanted
 from report.desk.telling import snapshot_data
 from report.load.briefing import load_briefing
 from report.load.files import read_briefing
-from report.pages import FULL
+from report.pages import VIEWS
 from report.pipeline.outputs import variants_of
+from report.scalars import LOCALES
 
 # How long the stream is silent at most: the page takes a longer silence for a server that is gone.
 HEARTBEAT_SECONDS = 2.0
@@ -28,6 +29,10 @@ _ALIVE = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src data:; font-src data:"
 )
+
+
+# The page that it is in asks again once there are newer pages.
+_NOT_YET = b"<!DOCTYPE html><title>-</title>"
 
 
 class PreviewAnswers:
@@ -79,14 +84,14 @@ class PreviewAnswers:
         """Return the web edition: still within the desk, alive in a tab of its own."""
         room = await self._room(request)
         data = await in_thread(room.session.web_page)
-        if data is None:
-            raise NotThereError("there is no web edition yet", "Mend what keeps the pages from being made.")
         is_alone = request.query_params.get("alone") == "1"
         policy = (
             f"{_ALIVE if is_alone else _STILL}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
         )
         return Response(
-            data, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy}
+            data or _NOT_YET,
+            media_type="text/html; charset=utf-8",
+            headers={"content-security-policy": policy},
         )
 
     async def _room(self, request: Request) -> Room:
@@ -94,7 +99,7 @@ class PreviewAnswers:
         wanted = Wanted(slug, str(request.path_params["view"]), str(request.path_params["locale"]))
 
         def enter() -> Room:
-            if (wanted.view, wanted.locale) not in variants(desk, slug):
+            if not _has_view(desk, wanted):
                 raise NotThereError("the briefing has no such view", "Choose another.")
             return desk.rooms.enter(wanted)
 
@@ -120,12 +125,12 @@ class PreviewAnswers:
             await asyncio.sleep(0)
 
 
-def variants(desk: Desk, slug: str) -> tuple[tuple[str, str], ...]:
-    """Return the views and locales that can be looked at; of a briefing that cannot be read, whichever is asked for."""
-    briefing, _ = load_briefing(read_briefing(desk.project, slug))
+def _has_view(desk: Desk, wanted: Wanted) -> bool:
+    """Return whether a view and locale can be looked at; of a briefing that cannot be read, nobody knows which can."""
+    briefing, _ = load_briefing(read_briefing(desk.project, wanted.slug))
     if briefing is None:
-        return ((FULL, "zh-Hans"),)
-    return variants_of(briefing)
+        return wanted.view in VIEWS and wanted.locale in LOCALES
+    return (wanted.view, wanted.locale) in variants_of(briefing)
 
 
 def _event(name: str, data: object) -> str:

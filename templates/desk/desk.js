@@ -76,6 +76,10 @@ async function loadMaterial() {
     return;
   }
   preview.know(desk.material);
+  const [first] = desk.material.variants ?? [];
+  const isShown = desk.material.variants?.some(([view, locale]) => view === preview.view && locale === preview.locale);
+  // Of content that could not be read until now, nobody knew in which language it is.
+  if (first && preview.view && !isShown) preview.look(...first);
   facts.know(desk.material);
   proposals.know(desk.material);
 }

@@ -141,7 +141,7 @@ export class FactPanel {
       group(t("note"), field("note", t("note_hint"), raw.note, { isLong: true })),
       h("div", { class: "actions sticky" },
         h("button", { type: "submit", class: "primary" }, t("try_out")),
-        h("button", { type: "button", class: "save", disabled: true, onclick: () => this.save() }, t("save")),
+        h("button", { type: "button", class: "save", disabled: true, onclick: () => this.save(false) }, t("save")),
         h("button", { type: "button", class: "plain cancel", onclick: () => { this.form = null; this.show(this.material.facts.find((one) => one.id === fact.id) ?? fact, true); } }, t("cancel"))),
       this.outcome);
     this.form.addEventListener("input", () => this.untried());
@@ -184,10 +184,11 @@ export class FactPanel {
 
   untried() {
     this.form.querySelector(".save").disabled = true;
+    this.outcome.querySelector(".despite")?.remove();
   }
 
-  async ask(what) {
-    return post("material", `/facts/${encodeURIComponent(this.fact.id)}/${what}`, { base: this.base, changes: this.changes() });
+  async ask(what, despite = false) {
+    return post("material", `/facts/${encodeURIComponent(this.fact.id)}/${what}`, { base: this.base, changes: this.changes(), despite });
   }
 
   async tryOut() {
@@ -231,8 +232,9 @@ export class FactPanel {
     }
     const findings = [...stray, ...said.findings];
     fill(this.outcome,
-      !said.sound && h("p", { class: "banner trouble", role: "alert" }, t("unsound")),
+      !said.sound && h("p", { class: "banner trouble", role: "alert" }, t(said.writable ? "unsound_whole" : "unsound")),
       findings.length > 0 && h("ol", { class: "findings-list" }, findings.map(findingItem)),
+      !said.sound && said.writable && h("div", { class: "despite" }, h("p", { class: "hint" }, t("save_despite_hint")), h("button", { type: "button", onclick: () => this.save(true) }, t("save_despite"))),
       said.effect && effect(said.effect),
       said.sound && h("div", { class: "effect-pages", id: "effect-pages" }, h("p", { class: "working" }, t("pages_trying"))),
       said.diff.length > 0 && h("details", {}, h("summary", {}, t("diff_file")), diff(said.diff)));
@@ -266,11 +268,11 @@ export class FactPanel {
       numbers.length > shown.length && h("p", { class: "hint" }, t("pages_more", { count: numbers.length - shown.length })));
   }
 
-  async save() {
+  async save(despite = false) {
     const button = this.form.querySelector(".save");
     button.disabled = true;
     try {
-      const said = await this.ask("save");
+      const said = await this.ask("save", despite);
       if (!said.saved) {
         this.tell(said);
         return;

@@ -17,6 +17,7 @@ export class Preview {
     this.shape = "print";
     this.isPlaced = false;
     this.showsAll = false;
+    this.changesSeen = 0;
     this.sheets = byId("sheets");
     this.near = new IntersectionObserver((entries) => {
       for (const entry of entries) {
@@ -106,7 +107,7 @@ export class Preview {
     this.listSections();
     this.listFindings();
     this.tellChange(before);
-    if (this.shape === "web" && before?.revision !== snapshot.revision) this.loadWeb();
+    if (this.shape === "web" && snapshot.exact) this.loadWeb();
   }
 
   // Pages
@@ -251,10 +252,12 @@ export class Preview {
     this.follow();
   }
 
+  /** Go to the next change: first to those in sections, then to what every edit changes, such as the content's hash. */
   toChange() {
-    const changed = this.snapshot?.changed ?? [];
-    if (!changed.length) return;
-    const number = changed.find((one) => one > this.current) ?? changed[0];
+    const changed = (this.snapshot?.changed ?? []).map((number) => this.snapshot.pages[number - 1]).filter(Boolean);
+    const ordered = [...changed.filter((page) => page.section), ...changed.filter((page) => !page.section)];
+    if (!ordered.length) return;
+    const { number } = ordered[this.changesSeen++ % ordered.length];
     const figure = byId(`page-${number}`);
     const [box] = this.snapshot.marks[String(number)] ?? [];
     if (figure) this.reveal(figure, box ? Math.max(0, box[1] - 0.15) : 0);
@@ -268,6 +271,7 @@ export class Preview {
     button.textContent = t("to_change_page", { pages: brief(changed) });
     const isNew = before && JSON.stringify(before.changed) !== JSON.stringify(changed)
       || before && changed.some((one) => before.pages[one - 1]?.digest !== this.snapshot.pages[one - 1]?.digest);
+    if (isNew) this.changesSeen = 0;
     if (isNew && !changed.some((one) => this.isSeen(byId(`page-${one}`)))) {
       say(t("changed_elsewhere", { pages: brief(changed) }), h("button", { type: "button", onclick: () => this.toChange() }, t("to_change")));
     }
@@ -354,7 +358,7 @@ export class Preview {
   listFacts() {
     const facts = this.material?.facts ?? [];
     const here = facts.filter((fact) => fact.used.some((use) => use.section === this.section));
-    byId("brief-hint").textContent = here.length || !facts.length ? "" : t("facts_here_none");
+    byId("brief-hint").textContent = here.length || !facts.length ? "" : t(this.section ? "facts_here_none" : "facts_here_elsewhere");
     fill(byId("brief"), here.map((fact) => h("li", {},
       h("a", { href: `#facts/${fact.id}` },
         h("span", { class: `dial ${fact.verdict}`, "aria-hidden": "true" }),
@@ -386,6 +390,7 @@ export class Preview {
     this.sheets.hidden = shape === "web";
     byId("web").hidden = shape !== "web";
     byId("web-alone").hidden = shape !== "web";
+    byId("web-wait").hidden = true;
     if (shape === "web") this.loadWeb();
     else this.measure();
   }
@@ -393,11 +398,18 @@ export class Preview {
   loadWeb() {
     const old = byId("web");
     const next = h("iframe", { title: old.title, sandbox: "allow-same-origin", class: "loading" });
+    byId("web-wait").hidden = Boolean(old.src);
     next.addEventListener("load", () => {
-      const before = old.contentDocument?.body?.childElementCount ? old : null;
-      const scrolled = before?.contentWindow.scrollY ?? 0;
-      if (before && next.contentDocument?.body) markNew(before.contentDocument, next.contentDocument);
-      next.contentWindow?.scrollTo(0, scrolled);
+      const made = next.contentDocument;
+      // One that is not made yet says so by an empty page; the next pages bring it.
+      if (!made?.querySelector("main")) {
+        next.remove();
+        return;
+      }
+      byId("web-wait").hidden = true;
+      const scrolled = old.contentWindow?.scrollY ?? 0;
+      if (old.contentDocument?.querySelector("main")) markNew(old.contentDocument, made);
+      next.contentWindow.scrollTo(0, scrolled);
       old.remove();
       next.id = "web";
       next.hidden = this.shape !== "web";

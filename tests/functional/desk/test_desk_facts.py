@@ -82,7 +82,7 @@ def test_an_error_stands_at_its_field_and_nothing_is_saved(desk, seated):
     assert page.evaluate("document.activeElement.name") == "dates.approved"
     described = page.locator('[name="dates.approved"]').get_attribute("aria-describedby")
     assert "2025-13" in page.inner_text(f'[id="{described}"]')
-    assert page.get_by_role("button", name="保存").is_disabled()
+    assert page.get_by_role("button", name="保存", exact=True).is_disabled()
     assert (desk.project.demo / "facts.yaml").read_bytes() == before
 
 
@@ -98,7 +98,7 @@ def test_the_effect_is_seen_before_a_change_is_saved(desk, seated):
     page.locator(".outcome details summary").last.click()
     assert '+  dates: {announced: "2024-05-21"' in page.inner_text(".diff")
     assert (desk.project.demo / "facts.yaml").read_text(encoding="utf-8") == before
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_selector("#edit-fact")
     assert "2024年5月21日" in page.inner_text(".terms")
     after = (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
@@ -109,9 +109,9 @@ def test_a_change_after_the_look_has_to_be_looked_at_again(desk, seated):
     page = editing(seated(desk, "facts"))
     page.get_by_label("给作者看，不印出来").fill("看过公告")
     page.get_by_role("button", name="先看改了会怎样").click()
-    eventually(page, lambda: page.get_by_role("button", name="保存").is_enabled())
+    eventually(page, lambda: page.get_by_role("button", name="保存", exact=True).is_enabled())
     page.get_by_label("给作者看，不印出来").fill("看过公告原文")
-    assert page.get_by_role("button", name="保存").is_disabled()
+    assert page.get_by_role("button", name="保存", exact=True).is_disabled()
 
 
 def test_what_the_whole_briefing_says_against_a_change_keeps_it_from_being_saved(desk, seated):
@@ -120,7 +120,19 @@ def test_what_the_whole_briefing_says_against_a_change_keeps_it_from_being_saved
     page.get_by_role("button", name="先看改了会怎样").click()
     page.wait_for_selector(".outcome .finding.error")
     assert "F005" in page.inner_text(".outcome")
-    assert page.get_by_role("button", name="保存").is_disabled()
+    assert page.get_by_role("button", name="保存", exact=True).is_disabled()
+    # What has to change with it may be elsewhere: who knows it may go on.
+    page.get_by_role("button", name="仍要保存").click()
+    page.wait_for_selector("#edit-fact")
+    assert "status: retracted" in (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
+
+
+def test_what_a_fact_says_of_itself_has_to_be_right(desk, seated):
+    page = editing(seated(desk, "facts"))
+    page.get_by_role("textbox", name="下次复核").fill("soon")
+    page.get_by_role("button", name="先看改了会怎样").click()
+    page.wait_for_selector("[aria-invalid]")
+    assert page.get_by_role("button", name="仍要保存").count() == 0
 
 
 def test_somebody_elses_change_is_not_written_over_and_ones_own_is_kept(desk, seated):
@@ -133,8 +145,8 @@ def test_somebody_elses_change_is_not_written_over_and_ones_own_is_kept(desk, se
     eventually(page, lambda: page.get_by_label("表述").input_value() == "药物已获批")
     assert page.get_by_label("给作者看，不印出来").input_value() == "我的备注"
     page.get_by_role("button", name="先看改了会怎样").click()
-    eventually(page, lambda: page.get_by_role("button", name="保存").is_enabled())
-    page.get_by_role("button", name="保存").click()
+    eventually(page, lambda: page.get_by_role("button", name="保存", exact=True).is_enabled())
+    page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_selector("#edit-fact")
     text = (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
     assert "label: 药物已获批" in text
@@ -169,7 +181,7 @@ def test_one_more_date_can_be_added(desk, seated):
     page.get_by_label("再加一个日期").select_option("施行")
     page.get_by_label("施行").fill("2025-07-01")
     page.get_by_role("button", name="先看改了会怎样").click()
-    eventually(page, lambda: page.get_by_role("button", name="保存").is_enabled())
-    page.get_by_role("button", name="保存").click()
+    eventually(page, lambda: page.get_by_role("button", name="保存", exact=True).is_enabled())
+    page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_selector("#edit-fact")
     assert 'effective: "2025-07-01"' in (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
