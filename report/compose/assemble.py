@@ -125,7 +125,12 @@ class _Composer:
             briefing.entities,
         )
         self.matter = FactMatter(briefing, self.desk, self.numbering)
-        self.tables = DataTables(briefing.data, self.locale, lambda *args: self.prose.report(*args))
+        self.tables = DataTables(
+            briefing.data,
+            self.locale,
+            lambda *args: self.prose.report(*args),
+            frozenset(feed.data for feed in briefing.table_feeds),
+        )
         self.prose = Prose(
             ProseTools(
                 functions={**self.desk.functions(), "table": self.tables.table},

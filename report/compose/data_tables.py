@@ -61,11 +61,13 @@ class DataTables:
     Attributes:
         files: The CSV files by path relative to the briefing.
         report: Reports at the line of the template that asks: code, message, hint, needle.
+        fed: The files that a feed fills once somebody has accepted its table.
     """
 
     files: Mapping[str, SourceFile]
     locale: str
     report: Reporter
+    fed: frozenset[str] = frozenset()
     findings: list[Finding] = dataclasses.field(default_factory=list)
     _tables: list[Element] = dataclasses.field(default_factory=list)
 
@@ -75,9 +77,10 @@ class DataTables:
         if file is None:
             known = ", ".join(sorted(self.files)) or "none"
             message = f"there is no data file {str(path)!r}; there is {known}"
-            self.report(
-                DATA_FILE_MISSING, message, "Put a CSV file into data/ and name it data/NAME.csv.", str(path)
-            )
+            hint = "Put a CSV file into data/ and name it data/NAME.csv."
+            if str(path) in self.fed:
+                hint = "Run `report refresh` to read its feed, and accept the table that it proposes."
+            self.report(DATA_FILE_MISSING, message, hint, str(path))
             return Markup("")
         rows = self._rows(file)
         if not rows:
