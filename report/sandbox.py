@@ -109,6 +109,10 @@ class Worker(Generic[Argument, Result]):
         self.begin(argument)
         return self.finish(progress)
 
+    def fileno(self) -> int:
+        """Return what becomes readable when the child has something to say, for `select`."""
+        return self._result_read
+
     def begin(self, argument: Argument) -> None:
         """Let the child begin its work; the caller may do something else until it asks for what came of it."""
         self._deadline = time.monotonic() + self._limits.wall_seconds
@@ -181,6 +185,39 @@ class Worker(Generic[Argument, Result]):
                 return None
             chunks += chunk
         return bytes(chunks)
+
+
+class Here(Generic[Argument, Result]):
+    """Does a piece of work in this process, which is such a child itself; used as a `Worker` is."""
+
+    def __init__(
+        self,
+        work: Callable[[Argument, Progress], Result],
+        *,
+        name: str,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        del name, prepare
+        self._work = work
+        self._argument: list[Argument] = []
+
+    def __enter__(self) -> "Here[Argument, Result]":
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Forget the work."""
+        self._argument.clear()
+
+    def begin(self, argument: Argument) -> None:
+        """Remember what to do: there is nobody else who could begin."""
+        self._argument.append(argument)
+
+    def finish(self) -> Result:
+        """Do it; raises what the work raises."""
+        return self._work(self._argument.pop(), lambda text: None)
 
 
 def finish_any(

@@ -40,7 +40,28 @@ def render_page(
     Raises:
         RenderingError: A template cannot be run; the message says which, and the line.
     """
-    return PageTemplates(templates).render(context, entry)
+    return _page_templates(templates).render(context, entry)
+
+
+_MOST_KEPT = 2
+_kept: "dict[tuple[tuple[str, str], ...], PageTemplates] | None" = None
+
+
+def keep_compiled() -> None:
+    """Keep templates compiled from now on: in a process that composes over and over, that is most of its work."""
+    global _kept
+    _kept = _kept or {}
+
+
+def _page_templates(templates: Mapping[str, str]) -> "PageTemplates":
+    if _kept is None:
+        return PageTemplates(templates)
+    key = tuple(templates.items())
+    made = _kept.pop(key, None) or PageTemplates(templates)
+    _kept[key] = made
+    while len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return made
 
 
 class PageTemplates:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from report.errors import MissingDependencyError
+from report.errors import MissingDependencyError, RenderingError
 from report.pages import NOT_ADAPTED, Attachment, Exported, Extract, Glyph, Message, Page
 from report.tagged_pdf import slots, tagging
 from report.tagged_pdf.annotations import FoundAnnotation, read_annotations
@@ -114,8 +114,16 @@ def _recorded(progress: Callable[[str], None]) -> Iterator[_Records]:
             logger.removeHandler(records)
 
 
-def export(page: Page, progress: Callable[[str], None]) -> Exported:
-    """Return the page as a PDF; what cannot be had is a message that is an error."""
+def export(
+    page: Page, progress: Callable[[str], None], look: Callable[[Any], None] = lambda document: None
+) -> Exported:
+    """Return the page as a PDF; what cannot be had is a message that is an error.
+
+    Args:
+        page: The page.
+        progress: Is told of each stage.
+        look: Is shown the renderer's document once it is laid out.
+    """
     import weasyprint
     from weasyprint.urls import FatalURLFetchingError
 
@@ -123,6 +131,7 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
         try:
             html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
             document = html.render(pdf_variant=VARIANT)
+            look(document)
             drop_nested(document)
             identify(document, page.metadata, is_tagged=_adapt())
             data = document.write_pdf(
@@ -134,6 +143,27 @@ def export(page: Page, progress: Callable[[str], None]) -> Exported:
             return Exported(b"", 0, (*records.messages, Message(str(error), is_error=True)))
     messages = (*_adaptation(), *records.messages)
     return Exported(data, len(document.pages), messages, page_starts(document.pages))
+
+
+def export_part(page: Page, lay_out: Callable[[Any], Any]) -> bytes:
+    """Return what is laid out of a page as a PDF to be looked at: without tags, metadata and attachments.
+
+    Args:
+        page: The page.
+        lay_out: Returns the renderer's document of its HTML.
+
+    Raises:
+        RenderingError: The page asks for what is none of its own images.
+    """
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _recorded(lambda text: None):
+        try:
+            html = weasyprint.HTML(string=page.html, base_url="asset:///", url_fetcher=_fetcher(page))
+            return bytes(lay_out(html).write_pdf(finisher=_finish))
+        except FatalURLFetchingError as error:
+            raise RenderingError(str(error), "Name a file of the briefing's figures/.") from None
 
 
 def export_sheet(page: Page) -> tuple[Exported, tuple[bool, ...]]:

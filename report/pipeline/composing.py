@@ -13,7 +13,7 @@ from report.installation import versions
 from report.load.files import BriefingFiles
 from report.pipeline.outputs import Output, Request, outputs_of, variants_of
 from report.pipeline.run import Progress, Run, effective_day
-from report.sandbox import Worker
+from report.sandbox import Here, Worker
 from report.typography.fonts import coverage
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def compose_briefing(
     release: "Release | None" = None,
     since: int | None = None,
     keep: bool = True,
+    is_in_child: bool = False,
 ) -> Made:
     """Read, check and compose a briefing.
 
@@ -94,10 +95,11 @@ def compose_briefing(
         release: What is being released, if this is no ordinary build.
         since: The edition that the changes are told from; None stands for the last one.
         keep: Whether what was composed is wanted, and not only what was found.
+        is_in_child: Whether this process is a child with limits already, in which templates may be run.
     """
     # What is read here lives until the end: to look through it for garbage costs a third of the time.
     with _no_collection():
-        return _compose_briefing(run, files, request, release, since, keep)
+        return _compose_briefing(run, files, request, release, since, keep, is_in_child)
 
 
 @contextlib.contextmanager
@@ -118,6 +120,7 @@ def _compose_briefing(
     release: "Release | None",
     since: int | None,
     keep: bool,
+    is_in_child: bool,
 ) -> Made:
     # Imported here: a run with nothing to do must not pay for them.
     from report.editions.state import content_digest
@@ -147,7 +150,8 @@ def _compose_briefing(
         since=since,
     )
     work = functools.partial(_work, briefing, run, as_of, decide, outputs, keep)
-    with Worker(work, name="composing the sections", prepare=_load_composer) as worker:
+    where = Here if is_in_child else Worker
+    with where(work, name="composing the sections", prepare=_load_composer) as worker:
         # The child imports what composes while the digest is reckoned here.
         digest = content_digest(briefing, as_of)
         issue = decide(digest)

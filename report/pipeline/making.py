@@ -56,19 +56,26 @@ class MadeFile:
 
 def make_file(job: Job, progress: Progress) -> "tuple[Exported, tuple[Finding, ...]]":
     """Return a file and what is wrong with it; for a child."""
+    exported = formats.load_format(job.output.format).export(job.page, progress)
+    return exported, judge_file(job, exported, progress)
+
+
+def judge_file(job: Job, exported: "Exported", progress: Progress) -> tuple[Finding, ...]:
+    """Return what is wrong with a file that was made, read back by another library."""
     from report import verify
 
-    format_ = formats.load_format(job.output.format)
-    exported = format_.export(job.page, progress)
     findings = verify.judge_messages(exported.messages, job.output.name)
     if any(finding.is_error for finding in findings):
-        return exported, tuple(findings)
+        return tuple(findings)
     progress("verifying")
     expected = expected_of(job.page, job.content, job.headings)
     judged, _ = verify.judge_expected(
-        format_.inspect(exported.data), expected, path=job.output.name, families=job.families
+        formats.load_format(job.output.format).inspect(exported.data),
+        expected,
+        path=job.output.name,
+        families=job.families,
     )
-    return exported, (*findings, *judged)
+    return (*findings, *judged)
 
 
 def expected_of(page: "Page", content: "Content", headings: tuple[str, ...]) -> "Expected":

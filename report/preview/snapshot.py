@@ -19,8 +19,8 @@ class PageImage:
         digest: By what `Session.page_png` knows it; the same for the same image.
         width_px: At one pixel a point, as `height_px`.
         height_px: Its height.
-        is_exact: Whether the whole briefing was laid out for it; otherwise only what changed was, and it may still move.
-        is_changed: Whether it looks otherwise than before the last edit.
+        is_exact: Whether it is as it will print; if not, what changed was laid out by itself and may still move.
+        is_changed: Whether the last edit changed something on it.
         section: The id of the section that it begins in; empty where there is none.
     """
 
