@@ -237,6 +237,28 @@ def write_proposal(project: Path, slug: str, proposal: Proposal) -> Path:
     return path
 
 
+def close(project: Path, slug: str, wanted: Proposal, **decision: object) -> Proposal:
+    """Write down what was decided of a proposal; return it as it stands then.
+
+    Raises:
+        UsageError: It is not open any more, or its file was changed meanwhile.
+        MissingDependencyError: The disk is full, or the folder cannot be written.
+    """
+    folder = proposals_folder(project, slug)
+    with store.locked(folder):
+        now, _ = _read(folder / f"{wanted.id}.yaml", f"content/{slug}/{FOLDER}/{wanted.id}.yaml")
+        if now != wanted or not now.is_open:
+            what = (
+                f"was {now.status} meanwhile"
+                if now is not None and not now.is_open
+                else "was changed meanwhile"
+            )
+            raise UsageError(f"the proposal {wanted.id} {what}", "Look at it anew.")
+        closed = now.model_copy(update=decision)
+        write_proposal(project, slug, closed)
+    return closed
+
+
 def to_yaml(proposal: Proposal) -> str:
     """Return a proposal as its file says it; a difference stands there line by line."""
     data = proposal.model_dump(mode="json")

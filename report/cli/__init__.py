@@ -16,7 +16,10 @@ from report.cli import (
     copies,
     editions,
     installation,
+    previewing,
+    proposals,
     recalling,
+    refreshing,
     reminding,
     sending,
     status,
@@ -42,8 +45,11 @@ for group in (
     copies,
     sending,
     recalling,
+    refreshing,
+    proposals,
     reminding,
     status,
+    previewing,
     installation,
 ):
     app.add_typer(group.app)

@@ -19,6 +19,7 @@ from tests.contract.project_examples import BREAKAGES, RELEASES
 from tests.contract.recall_examples import RECALLS
 from tests.contract.recipient_examples import RECIPIENTS, distribute
 from tests.contract.sending_examples import SENDINGS
+from tests.contract.watching_examples import WATCHES
 from tests.pages import DOCS, ERRORS, TODAY, all_codes
 
 SECTIONS = {
@@ -29,7 +30,7 @@ SECTIONS = {
 }
 
 # What is done with an edition once it is released, and with what is read from elsewhere.
-AFTER_RELEASE = {**COPIES, **SENDINGS, **OUTCOMES, **RECALLS, **FEEDS}
+AFTER_RELEASE = {**COPIES, **SENDINGS, **OUTCOMES, **RECALLS, **FEEDS, **WATCHES}
 EXAMPLES = sorted({*BREAKAGES, *JUDGEMENTS, *RELEASES, *RECIPIENTS, *AFTER_RELEASE})
 
 
