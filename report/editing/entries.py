@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
+import yaml
+
 from report.editing.changes import CannotSpliceError, Change, Gone, Whole, Within, changed
 from report.editing.lines import apply
 from report.editing.places import Mapping as MappingPiece
-from report.editing.places import Piece, pieces_of
+from report.editing.places import Piece, entries_of, pieces_of
 from report.editing.places import Scalar as ScalarPiece
 from report.editing.places import Sequence as SequencePiece
 from report.editing.splicing import Splicer
 from report.editing.wording import Value, as_read
 from report.errors import UsageError
+from report.findings import Finding
 from report.load.yaml_tree import parse_yaml
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -42,27 +45,61 @@ def edited(text: str, entry_id: str, changes: Changes, *, order: Sequence[str] =
     Raises:
         UsageError: There is no such entry, the file is not sound, or it is written so that it cannot be changed here.
     """
+    wanted = _tree(changes, tuple(order))
     mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
     body = text.removeprefix(mark)
-    before, findings = parse_yaml(body, "")
-    root = pieces_of(body) if not findings else None
+    start, end = _lines_of(body, entry_id)
+    after = _edited(body[start:end], entry_id, wanted, body.count("\n", 0, start))
+    return f"{mark}{body[:start]}{after}{body[end:]}"
+
+
+def _lines_of(text: str, entry_id: str) -> tuple[int, int]:
+    """Return where the lines of an entry begin and end; the whole text where an entry has none of its own.
+
+    Raises:
+        UsageError: There are several of that id, or the text is no YAML.
+    """
+    try:
+        entries = entries_of(text)
+    except yaml.YAMLError:
+        _, findings = parse_yaml(text, "")
+        raise _unsound(findings) from None
+    found = [(start, end) for name, start, end in entries or () if entry_id and name == entry_id]
+    if len(found) > 1:
+        raise _no_entry(entry_id, len(found))
+    return found[0] if found else (0, len(text))
+
+
+def _edited(text: str, entry_id: str, wanted: Within, lines_before: int) -> str:
+    """Return a text with one of its entries changed, read again to see that it is what was meant."""
+    before, findings = parse_yaml(text, "", line_offset=lines_before)
+    root = pieces_of(text) if not findings else None
     if findings or root is None or before is None:
-        where = f"line {findings[0].location.line}: {findings[0].message}" if findings else "it is empty"
-        raise UsageError(
-            f"the file cannot be changed as it is: {where}", "Mend it first; `report check` tells how."
-        )
-    change = _at_entry(root, entry_id, _tree(changes, tuple(order)))
-    splicer = Splicer(body)
+        raise _unsound(findings)
+    change = _at_entry(root, entry_id, wanted)
+    splicer = Splicer(text)
     try:
         expected = changed(before.plain(), change)
         splicer.plan(root, change)
-        after = apply(body, splicer.splices)
+        after = apply(text, splicer.splices)
     except CannotSpliceError:
         raise _refusal(entry_id) from None
     mended, problems = parse_yaml(after, "")
     if problems or (mended.plain() if mended is not None else None) != expected:
         raise _refusal(entry_id)
-    return mark + after
+    return after
+
+
+def _unsound(findings: Sequence[Finding]) -> UsageError:
+    where = f"line {findings[0].location.line}: {findings[0].message}" if findings else "it is empty"
+    return UsageError(
+        f"the file cannot be changed as it is: {where}", "Mend it first; `report check` tells how."
+    )
+
+
+def _no_entry(entry_id: str, count: int) -> UsageError:
+    what = f"has {count} entries" if count else "has no entry"
+    return UsageError(f"the file {what} with the id {entry_id!r}", "Look at the ids in it.")
 
 
 def _refusal(entry_id: str) -> UsageError:
@@ -110,8 +147,7 @@ def _at_entry(root: Piece, entry_id: str, wanted: Within) -> Change:
     entries = root.items if isinstance(root, SequencePiece) else ()
     found = [str(index) for index, entry in enumerate(entries) if entry_id and _id_of(entry) == entry_id]
     if len(found) != 1:
-        what = f"has {len(found)} entries" if found else "has no entry"
-        raise UsageError(f"the file {what} with the id {entry_id!r}", "Look at the ids in it.")
+        raise _no_entry(entry_id, len(found))
     return Within({found[0]: wanted})
 
 

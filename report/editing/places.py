@@ -1,6 +1,7 @@
 """Where each value of a YAML text begins and ends, by the parser that the project reads with."""
 
 import dataclasses
+import re
 from typing import Any
 
 import yaml
@@ -82,6 +83,61 @@ def pieces_of(text: str) -> Piece | None:
     return _piece(events)
 
 
+def entries_of(text: str) -> list[tuple[str | None, int, int]] | None:
+    """Return the entries of a list of one entry a dash: the `id` of each, and where its lines begin and end.
+
+    None where the text is something else. Of a large file, all but one entry need no more than this.
+
+    Raises:
+        yaml.YAMLError: It is no YAML.
+    """
+    events = _Events(text)
+    while isinstance(events.event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+        events.advance()
+    root = events.advance()
+    start: Any = root.start_mark
+    if not isinstance(root, yaml.SequenceStartEvent) or root.flow_style:
+        return None
+    column = start.column
+    dash = re.compile(rf"(?:^|(?<=[\r\n])) {{{column}}}-(?=\s|\Z)")
+    found: list[tuple[str | None, int]] = []
+    behind = start.index - column
+    while not isinstance(events.event, yaml.SequenceEndEvent):
+        match = dash.search(text, behind)
+        if match is None or match.start() > events.event.start_mark.index:
+            return None
+        name, behind = _skip_entry(events)
+        found.append((name, match.start()))
+        behind = max(behind, match.end())
+    events.finish()
+    ends = [start for _, start in found[1:]]
+    return [(name, start, end) for (name, start), end in zip(found, [*ends, len(text)], strict=True)]
+
+
+def _skip_entry(events: "_Events") -> tuple[str | None, int]:
+    """Go past an entry; return its `id`, and where its last value or bracket ends."""
+    name: str | None = None
+    depth, count, is_id, end = 0, 0, False, events.event.start_mark.index
+    is_mapping = isinstance(events.event, yaml.MappingStartEvent)
+    while True:
+        event = events.advance()
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            count += depth == 1
+            depth += 1
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            depth -= 1
+        else:
+            if depth == 1 and is_mapping and isinstance(event, yaml.ScalarEvent):
+                # Keys and values take turns.
+                name = event.value if count % 2 and is_id else name
+                is_id = not count % 2 and event.value == "id"
+                count += 1
+            # A plain mapping or list of lines ends where the next thing begins: only texts tell where they end.
+            end = event.end_mark.index
+        if depth == 0:
+            return name, end
+
+
 class _Events:
     """The parser's events, one at a time."""
 
@@ -89,6 +145,11 @@ class _Events:
         self.text = text
         self._next = yaml.CSafeLoader(text).get_event
         self.event: Any = self._next()
+
+    def finish(self) -> None:
+        """Go on to the end, so that whatever is wrong there is found."""
+        while self.event is not None:
+            self.event = self._next()
 
     def advance(self) -> Any:
         """Return the event at hand and go on to the next."""

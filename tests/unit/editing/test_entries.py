@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.editing import REMOVED, edited
+from report.editing.places import pieces_of
 from report.errors import UsageError
 from report.load.yaml_tree import parse_yaml
 
@@ -303,3 +304,28 @@ def test_only_the_lines_of_the_changed_value_differ(value: str, data: st.DataObj
     path = data.draw(st.sampled_from((("status",), ("dates", "announced"), ("review_by",), ("label", "en"))))
     after = edited(FACTS, "one", {path: value})
     assert len(lines_changed(FACTS, after)) in (0, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '- id: a\n  note: "text\n- id: b\n  "\n- id: b\n  note: x\n',
+        "- id: a\n  note: |\n    - id: b\n\n- id: b\n  note: x\n",
+        "- a\n- id: a\n  id2: {id: b}\n-\n  # where\n  id: b\n  note: x\n",
+        '- {id: a, note: "b\n- 1"}\n- {id: b, note: x}\n',
+        "---\n  - id: a\n  - id: b\n    note: x\n...\n",
+    ],
+)
+def test_what_only_looks_like_an_entry_is_none(text: str) -> None:
+    after = edited(text, "b", {("note",): "新"})
+    assert after == text.replace("note: x", "note: 新")
+
+
+def test_only_the_entry_that_is_meant_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(
+        "report.editing.entries.pieces_of", lambda text: seen.append(len(text)) or pieces_of(text)
+    )
+    text = "".join(f"- id: fact-{number}\n  note: x\n" for number in range(1000))
+    assert lines_changed(text, edited(text, "fact-500", {("note",): "新"})) == ["-  note: x", "+  note: 新"]
+    assert seen == [len("- id: fact-500\n  note: x\n")]
