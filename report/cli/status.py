@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,13 +16,13 @@ from report.findings import Finding, exit_code
 
 app = typer.Typer()
 
-FORMATS = ("text", "json", "csv", "html")
+FORMATS = ("text", "json", "csv", "html", "prometheus")
 
 
 @app.command()
 def status(
     briefings: BriefingsArgument = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "text",
+    format_: Annotated[str, typer.Option("--format", help="text, json, csv, html or prometheus.")] = "text",
     everything: Annotated[
         bool, typer.Option("--all", help="List in text too what has arrived and wants nothing more.")
     ] = False,
@@ -41,6 +42,10 @@ def status(
     locale: Annotated[
         str, typer.Option("--locale", help="Of --format html; default: the language of the first briefing.")
     ] = "",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="With --format prometheus: the file to write, whole or not at all."),
+    ] = None,
     project: ProjectOption = None,
     debug: DebugOption = False,
 ) -> None:
@@ -50,11 +55,15 @@ def status(
         raise UsageError(f"there is no format {format_!r}", f"Choose from {', '.join(FORMATS)}.")
     if (field or value) and not fact:
         raise UsageError("--field and --value say more of --fact", "Name the fact with --fact ID.")
+    if to is not None and format_ != "prometheus":
+        raise UsageError("--to names the file of --format prometheus", "Leave it out, or add the format.")
     run, slugs = start(project, briefings, None, False)
     if site:
         _write_site(run, slugs)
     if fact:
         _tell_fact(run, only(slugs), fact, field, value, format_)
+    if format_ == "prometheus":
+        _tell_metrics(run, slugs, to)
     _tell(run, slugs, format_, locale, everything)
 
 
@@ -78,8 +87,8 @@ def _tell_fact(run: Any, slug: str, fact: str, field: str, value: str, format_: 
     from report.notices.overview import traced_csv, traced_data, traced_lines
     from report.pipeline.standing import who_got
 
-    if format_ == "html":
-        raise UsageError("--fact has no format html", "Choose from text, json, csv.")
+    if format_ in ("html", "prometheus"):
+        raise UsageError(f"--fact has no format {format_}", "Choose from text, json, csv.")
     traced = who_got(run, slug, fact, field=field, value=value)
     if format_ == "json":
         data = {"briefing": slug, "fact": fact, "editions": traced_data(traced)}
@@ -94,13 +103,15 @@ def _tell_fact(run: Any, slug: str, fact: str, field: str, value: str, format_: 
 
 def _tell(run: Any, slugs: Sequence[str], format_: str, locale: str, everything: bool) -> None:
     from report.notices.overview import standing_csv, standing_data, standing_lines
+    from report.pipeline.health import health, health_data
     from report.pipeline.standing import standing
 
     found = standing(run, slugs, options.read_instant())
     findings = [*found.findings, *(one for item in found.briefings for one in item.findings)]
     clear_progress()
     if format_ == "json":
-        data = {**standing_data(found), "findings": [as_json(item) for item in findings]}
+        told = health_data(health(run, found), found)
+        data = {**standing_data(found), "health": told, "findings": [as_json(item) for item in findings]}
         say(json.dumps(data, ensure_ascii=False, indent=2))
     elif format_ == "csv":
         say(standing_csv(found).rstrip("\r\n"))
@@ -111,6 +122,22 @@ def _tell(run: Any, slugs: Sequence[str], format_: str, locale: str, everything:
             say(line)
         say_findings(findings)
     end(exit_code(findings))
+
+
+def _tell_metrics(run: Any, slugs: Sequence[str], to: Path | None) -> None:
+    from report import store
+    from report.pipeline.health import health
+    from report.pipeline.metrics import metrics_text
+    from report.pipeline.standing import standing
+
+    found = standing(run, slugs, options.read_instant())
+    text = metrics_text(found, health(run, found))
+    clear_progress()
+    if to is None:
+        say(text.rstrip("\n"))
+    else:
+        store.replace(to.absolute(), text.encode())
+    end(ExitCode.DONE)
 
 
 def _page(run: Any, found: Any, locale: str) -> str:

@@ -47,11 +47,21 @@ class DeliveryStanding:
 
 @dataclasses.dataclass(frozen=True)
 class FactsStanding:
-    """How many facts there are by how far their last check lies back, and of how many a review is due."""
+    """How many facts there are by how far their last check lies back, and of how many a review is due.
+
+    Attributes:
+        as_of: The day for which that is so.
+        by_verdict: How many, by verdict.
+        reviews_due: Of how many the day of review has gone by.
+        oldest: The fact that was checked longest ago, by id; empty where none was checked.
+        oldest_age_days: How long ago that is.
+    """
 
     as_of: datetime.date
     by_verdict: Mapping[str, int]
     reviews_due: int
+    oldest: str = ""
+    oldest_age_days: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)

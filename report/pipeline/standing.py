@@ -138,7 +138,11 @@ def _read(run: Run, slug: str) -> "tuple[Briefing | None, list[Finding]]":
 def _facts(run: Run, briefing: "Briefing") -> FactsStanding:
     from report.facts.judgement import Verdict, freshness
 
-    judged = [freshness(fact, run.today, briefing.settings.freshness) for fact in briefing.facts.values()]
-    counts = collections.Counter(item.verdict for item in judged)
+    limits = briefing.settings.freshness
+    judged = {name: freshness(fact, run.today, limits) for name, fact in briefing.facts.items()}
+    counts = collections.Counter(item.verdict for item in judged.values())
     by_verdict = {verdict.value: counts[verdict] for verdict in Verdict if counts[verdict]}
-    return FactsStanding(run.today, by_verdict, sum(item.is_review_due for item in judged))
+    ages = {name: item.age_days for name, item in judged.items() if item.age_days is not None}
+    oldest = max(ages, key=lambda name: ages[name], default="")
+    reviews_due = sum(item.is_review_due for item in judged.values())
+    return FactsStanding(run.today, by_verdict, reviews_due, oldest, ages.get(oldest))
