@@ -6,6 +6,7 @@ Each is a file `content/SLUG/proposals/ID.yaml`. Nothing of a build depends on i
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +21,7 @@ from report.load.files import FILE_MISSING, FILE_OUTSIDE, read_file, read_utf8
 from report.load.typed import VALUE_INVALID, read_model
 from report.load.yaml_tree import parse_yaml
 from report.positions import SourceFile
-from report.scalars import Day, Schema, Slug
+from report.scalars import SLUG, Day, Schema, Slug
 
 FOLDER = "proposals"
 MAX_BYTES = 256 * 1024
@@ -28,11 +29,19 @@ MAX_DIFF_LINES = 200
 MAX_DIFF_CHARACTERS = 20_000
 MAX_VALUE = 2_000
 
-Kind = Literal["source-changed", "source-gone", "source-moved", "feed-value", "retraction"]
+Kind = Literal["source-changed", "source-gone", "source-moved", "feed-value", "feed-table", "retraction"]
 Status = Literal["open", "accepted", "rejected", "superseded"]
-KINDS: tuple[Kind, ...] = ("source-changed", "source-gone", "source-moved", "feed-value", "retraction")
+KINDS: tuple[Kind, ...] = (
+    "source-changed",
+    "source-gone",
+    "source-moved",
+    "feed-value",
+    "feed-table",
+    "retraction",
+)
 # Those that change an entry of sources.yaml; all others change facts.
 OF_SOURCES: tuple[Kind, ...] = ("source-moved",)
+OF_FEEDS: tuple[Kind, ...] = ("feed-value", "feed-table")
 
 
 def _some(value: Any) -> Any:
@@ -136,8 +145,8 @@ class Proposal(Schema):
 
     @property
     def subject(self) -> str:
-        """What it is about: the source, or the fact of a feed."""
-        return self.source or self.fact
+        """What it is about: the source, the fact of a feed, or the data file of a table's."""
+        return self.source or self.fact or (self.field if self.kind == "feed-table" else "")
 
     @property
     def key(self) -> str:
@@ -154,7 +163,8 @@ def key_of(kind: Kind, subject: str, field: str, before: str, after: str) -> str
 def id_of(day: datetime.date, subject: str, key: str, taken: Sequence[str] = ()) -> str:
     """Return a new proposal's id, which no other one has."""
     # A file's name has 255 bytes at most, and ids of facts no limit.
-    first = f"{day:%Y-%m-%d}-{subject[:120].rstrip('-')}-{key}"
+    plain = subject if SLUG.fullmatch(subject) else "-".join(re.findall("[a-z0-9]+", subject.lower()))
+    first = f"{day:%Y-%m-%d}-{plain[:120].rstrip('-')}-{key}"
     return next(
         name for name in (first, *(f"{first}-{number}" for number in range(2, 1000))) if name not in taken
     )

@@ -78,6 +78,8 @@ def accept(
         _line(by, "the name", LONGEST_NAME),
         _line(reason, "the reason", LONGEST_REASON, may_be_empty=True),
     )
+    if proposal.kind == "feed-table":
+        return _accept_table(project, slug, proposal, values, by, today, reason)
     name = f"content/{slug}/{SOURCES if proposal.kind in OF_SOURCES else FACTS}"
     briefing = _load(project, slug)
     changes = _changes(proposal, briefing, values, by, today)
@@ -92,6 +94,29 @@ def accept(
             write_edited(project, name, before.sha256, after)
     closed = close(project, slug, proposal, status="accepted", decided_by=by, decided_on=today, reason=reason)
     return Decided(slug, closed, name if changes else "", tuple(changes))
+
+
+def _accept_table(
+    project: Path,
+    slug: str,
+    proposal: Proposal,
+    values: Sequence[str],
+    by: str,
+    today: datetime.date,
+    reason: str,
+) -> Decided:
+    from report.monitor.vault import Vault
+    from report.pipeline.feed_cache import vault_folder
+    from report.pipeline.table_proposals import write_table
+
+    if values:
+        raise UsageError(
+            f"{proposal.id} is of a whole table, and no single value of it is written",
+            f"Accept it without --value, or change {proposal.field} in an editor.",
+        )
+    name = write_table(project, slug, proposal, Vault(vault_folder(project)))
+    closed = close(project, slug, proposal, status="accepted", decided_by=by, decided_on=today, reason=reason)
+    return Decided(slug, closed, name, (proposal.field,))
 
 
 def reject(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from report.errors import UsageError
 from report.monitor.source_findings import WAITING
 from report.proposals import (
+    OF_FEEDS,
     Evidence,
     Kind,
     Proposal,
@@ -37,7 +38,7 @@ class Draft:
 
     Attributes:
         kind: What happened.
-        subject: The source's id, the fact's, or a name made of a data file's.
+        subject: The source's id, the fact's, or a table's data file.
         before: What tells this change from another, as it was.
         after: As it is.
         source: The source; "" for a feed.
@@ -148,7 +149,7 @@ class Proposals:
         if draft.kind == "source-changed":
             # What was changed, changed back and is now changed again is another event.
             of_kind = of_kind[-1:]
-        elif draft.kind == "feed-value":
+        elif draft.kind in OF_FEEDS:
             # What was accepted and differs again was changed by somebody since.
             of_kind = [one for one in of_kind if one.status != "accepted"]
         return next((one for one in reversed(of_kind) if one.key == draft.key), None)

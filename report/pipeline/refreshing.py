@@ -175,6 +175,7 @@ def _look(
     from report.pipeline.refreshing_feeds import feed_findings, refresh_feeds
     from report.pipeline.refreshing_sources import Watching, look_at_sources
     from report.pipeline.refreshing_works import check_works
+    from report.pipeline.table_proposals import propose_tables
 
     proposals = {one.slug: Proposals(run.project, one, now) for one in briefings}
     watching = Watching(settings, vault, proposals, now, is_resumed, run.progress)
@@ -185,6 +186,7 @@ def _look(
     for briefing in briefings:
         if briefing.slug in feeds:
             _propose_values(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
+            propose_tables(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
             of_feeds += feed_findings(run, briefing, feeds[briefing.slug])
     found = Refreshed(
         sources=tuple(seen.outcomes),
@@ -234,6 +236,7 @@ def _refreshed(
     """Return the whole: with what is new, what waits, what is stale, and without what waivers excuse."""
     from report.facts.judgement import Verdict, freshness
     from report.pipeline.proposing import waiting_findings
+    from report.proposals import OF_FEEDS
     from report.waivers import Excuses
 
     told = {one.proposal for one in found.sources}.union(*(one.proposals for one in found.works))
@@ -247,7 +250,9 @@ def _refreshed(
         read = found.feeds.get(briefing.slug)
         differing = {one.name for one in read.differences} if read is not None else set()
         silent = [
-            one for one in of.waiting if one.id not in told and not (one.field and one.fact in differing)
+            one
+            for one in of.waiting
+            if one.id not in told and not (one.kind in OF_FEEDS and one.subject in differing)
         ]
         findings += [*of.findings, *waiting_findings(briefing, tuple(silent), now.date())]
         findings = Excuses(briefing, now.date()).excuse(findings)

@@ -8,14 +8,16 @@ import socket
 import pytest
 
 from report import pipeline
+from report.errors import UsageError
 from report.load.briefing import load_briefing
 from report.load.files import read_briefing
 from report.monitor.feed_values import FeedOutcome
 from report.monitor.vault import Vault
+from report.pipeline import deciding, refreshing
 from report.pipeline.outputs import Request
 from report.pipeline.refreshing_feeds import feed_findings, refresh_feeds
 from report.watch_settings import MonitorSettings
-from tests.dsl import TODAY
+from tests.dsl import NOW, TODAY
 from tests.sites import Moved, Page, Site
 
 TABLE = """\
@@ -129,3 +131,84 @@ def test_a_build_is_made_anew_when_a_feed_says_otherwise_and_not_when_it_is_read
     old = dataclasses.replace(run, today=TODAY + datetime.timedelta(days=40))
     codes = [finding.code.code for finding in pipeline.build(old, "demo", Request(("html",))).findings]
     assert sorted(codes) == ["F040", "F043", "F043", "F043"]
+
+
+# From the feed to the page: proposed, decided, written
+
+
+def whole_refresh(project, site, at=NOW):
+    """Look at everything, as `report refresh` does."""
+    monitor = f"{{delay_seconds: 0, allow_hosts: ['{site.name}'], doi_service: ''}}"
+    text = f"channels: {{files: {{kind: folder, path: outbox}}}}\nmonitor: {monitor}\n"
+    (project.root / "content/distribution.yaml").write_text(text, encoding="utf-8")
+    run = pipeline.start(project.root, at.date(), None)
+    return refreshing.refresh(run, ["demo"], at)
+
+
+def accept(project, proposal, **more):
+    return deciding.accept(project.root, ["demo"], proposal.id, by="王医生", today=TODAY, **more)
+
+
+def test_a_table_is_proposed_whole_and_written_when_somebody_accepts_it(fed, site):
+    site.pages["/sites.csv"] = Page("例数,地点\n3,甲\n5,乙\n")
+    refreshed = whole_refresh(fed, site)
+    [opened] = [one.proposal for one in refreshed.opened]
+    assert (opened.kind, opened.subject, opened.new) == ("feed-table", "data/sites.csv", None)
+    assert opened.id.startswith("2026-11-27-data-sites-csv-")
+    assert opened.diff.splitlines()[2:] == ["@@ -2 +2,2 @@", " 甲,3", "+乙,5"]
+    again = whole_refresh(fed, site)
+    assert (again.opened, [one.proposal.id for one in again.waiting]) == ((), [opened.id])
+    decided = accept(fed, opened)
+    assert (decided.changed, decided.proposal.status) == ("content/demo/data/sites.csv", "accepted")
+    assert (fed.demo / "data/sites.csv").read_text(encoding="utf-8") == "地点,例数\n甲,3\n乙,5\n"
+    assert "F040" not in fed.check().codes
+    after = whole_refresh(fed, site)
+    assert (after.opened, after.waiting, after.findings) == ((), (), ())
+
+
+def test_a_table_that_is_not_there_yet_is_made(fed, site):
+    (fed.demo / "data/sites.csv").unlink()
+    [opened] = [one.proposal for one in whole_refresh(fed, site).opened]
+    accept(fed, opened)
+    assert (fed.demo / "data/sites.csv").read_text(encoding="utf-8") == "地点,例数\n甲,3\n"
+
+
+def test_a_table_that_somebody_changed_since_is_left_alone(fed, site):
+    site.pages["/sites.csv"] = Page("例数,地点\n5,乙\n")
+    [opened] = [one.proposal for one in whole_refresh(fed, site).opened]
+    fed.write("data/sites.csv", "地点,例数\n甲,4\n")
+    with pytest.raises(UsageError, match="was changed since 2026-11-27"):
+        accept(fed, opened)
+    assert (fed.demo / "data/sites.csv").read_text(encoding="utf-8") == "地点,例数\n甲,4\n"
+    newer = whole_refresh(fed, site)
+    [proposal] = [one.proposal for one in newer.opened]
+    assert proposal.id != opened.id
+    assert newer.waiting == ()
+    (fed.root / "vault/objects").rename(fed.root / "lost")
+    with pytest.raises(UsageError, match="not in the vault any more"):
+        accept(fed, proposal)
+    with pytest.raises(UsageError, match="no single value"):
+        accept(fed, proposal, values=["例数=5"])
+
+
+def test_a_feed_that_agrees_again_takes_its_proposal_back(fed, site):
+    good = site.pages["/sites.csv"]
+    site.pages["/sites.csv"] = Page("例数,地点\n5,乙\n")
+    [opened] = [one.proposal for one in whole_refresh(fed, site).opened]
+    site.pages["/sites.csv"] = good
+    refreshed = whole_refresh(fed, site)
+    assert (refreshed.opened, refreshed.waiting) == ((), ())
+    with pytest.raises(UsageError, match="superseded"):
+        accept(fed, opened)
+
+
+def test_a_value_that_is_accepted_is_written_and_nothing_else_of_the_file(fed, site):
+    before = (fed.demo / "facts.yaml").read_text(encoding="utf-8")
+    site.pages["/trials.json"] = Page(json.dumps({"sites": 14, "resumed": "2024-05-20"}))
+    [opened] = [one.proposal for one in whole_refresh(fed, site).opened]
+    assert (opened.kind, opened.fact, opened.old, opened.new) == ("feed-value", "trial-halted", "12", "14")
+    accept(fed, opened)
+    after = (fed.demo / "facts.yaml").read_text(encoding="utf-8")
+    lines = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert lines == ["  attrs: {sites: 14}", '  last_checked: "2026-11-27"', "  checked_by: 王医生"]
+    assert "F040" not in fed.check().codes
