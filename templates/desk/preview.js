@@ -255,7 +255,7 @@ export class Preview {
   /** Go to the next change: first to those in sections, then to what every edit changes, such as the content's hash. */
   toChange() {
     const changed = (this.snapshot?.changed ?? []).map((number) => this.snapshot.pages[number - 1]).filter(Boolean);
-    const ordered = [...changed.filter((page) => page.section), ...changed.filter((page) => !page.section)];
+    const ordered = [...changed.filter((page) => this.isSection(page.section)), ...changed.filter((page) => !this.isSection(page.section))];
     if (!ordered.length) return;
     const { number } = ordered[this.changesSeen++ % ordered.length];
     const figure = byId(`page-${number}`);
@@ -268,7 +268,8 @@ export class Preview {
     const button = byId("to-change");
     button.hidden = !changed.length;
     if (!changed.length) return;
-    button.textContent = t("to_change_page", { pages: brief(changed) });
+    const pages = brief(changed);
+    button.textContent = pages.length < 8 ? t("to_change_page", { pages }) : t("to_change_count", { count: changed.length });
     const isNew = before && JSON.stringify(before.changed) !== JSON.stringify(changed)
       || before && changed.some((one) => before.pages[one - 1]?.digest !== this.snapshot.pages[one - 1]?.digest);
     if (isNew) this.changesSeen = 0;
@@ -327,6 +328,11 @@ export class Preview {
     for (const figure of all("figure", this.sheets)) this.renew(figure, figure.page, snapshot);
   }
 
+  /** Return whether a page is of a section, and not of a part such as the contents, which the briefing puts together. */
+  isSection(id) {
+    return Boolean(this.material?.sections.some((one) => one.id === id));
+  }
+
   title(section) {
     return this.material?.sections.find((one) => one.id === section)?.title ?? "";
   }
@@ -358,7 +364,7 @@ export class Preview {
   listFacts() {
     const facts = this.material?.facts ?? [];
     const here = facts.filter((fact) => fact.used.some((use) => use.section === this.section));
-    byId("brief-hint").textContent = here.length || !facts.length ? "" : t(this.section ? "facts_here_none" : "facts_here_elsewhere");
+    byId("brief-hint").textContent = here.length || !facts.length ? "" : t(this.isSection(this.section) ? "facts_here_none" : "facts_here_elsewhere");
     fill(byId("brief"), here.map((fact) => h("li", {},
       h("a", { href: `#facts/${fact.id}` },
         h("span", { class: `dial ${fact.verdict}`, "aria-hidden": "true" }),
