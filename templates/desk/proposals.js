@@ -109,7 +109,7 @@ export class Proposals {
             h("option", { value: "" }, t("decide_field_none")), fields.map(([name, word]) => h("option", { value: name }, word)))),
         fields.length > 0 && input("value", t("decide_new"), { mono: true }),
         input("reason", t("decide_reason"), { wide: true })),
-      h("p", { class: "hint" }, t(hasValue ? "accept_hint_value" : one.field ? "accept_hint_table" : "accept_hint_checked")),
+      h("p", { class: "hint" }, hasValue ? t("accept_hint_value") : one.field ? t("accept_hint_table") : t("accept_hint_checked")),
       h("div", { class: "actions" },
         h("button", { type: "submit", class: "primary" }, t(one.field ? "accept_value" : "accept_checked")),
         h("button", { type: "button", onclick: () => this.decide(one, "reject", form, said) }, t("reject")),
