@@ -7,7 +7,7 @@ TOOLS := .venv/.ready-test-tools
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --only-binary :all: --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup pdf epub html all copies send status check test soak lint format bench fonts pictures specimen comparison wheel lock clean
+.PHONY: help setup pdf epub html all copies send status refresh preview check test soak lint format bench fonts pictures specimen comparison wheel lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -48,6 +48,12 @@ send: $(READY) ## say what would be sent to whom; `report send --yes` sends it
 status: $(READY) ## say who holds which edition, and what is due
 	@$(BIN)/report status
 
+refresh: $(READY) ## look whether sources, DOIs and feeds changed; what they say otherwise is proposed
+	@$(BIN)/report refresh
+
+preview: $(READY) ## open the editor's desk: pages, facts, proposals and deliveries, while files are edited
+	@$(BIN)/report preview
+
 check: $(READY) ## report all findings, build nothing
 	@$(BIN)/report check
 
@@ -85,6 +91,7 @@ pictures: all $(TOOLS) ## make the pictures of the README
 	@$(BIN)/python scripts/pictures.py
 	@$(BIN)/python scripts/web_pictures.py
 	@$(BIN)/python -m scripts.copy_pictures
+	@$(BIN)/python -m scripts.desk_pictures
 
 specimen: $(READY) ## make docs/specimen.pdf, each rule of Chinese typesetting with an example
 	@$(BIN)/python -m scripts.specimen

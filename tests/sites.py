@@ -88,7 +88,7 @@ class Broken(Page):
 class Site:
     """A site: `pages` by path, and `asked`, the paths that were asked for with their headers."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.pages = {}
         self.asked = []
         self.closing = threading.Event()
@@ -104,6 +104,8 @@ class Site:
                 pass
 
         self.server = http.server.ThreadingHTTPServer((HOST, 0), Handler)
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
         self.name = f"{HOST}:{self.port}"
         self.url = f"http://{self.name}"

@@ -9,6 +9,7 @@ from report.monitor import connecting
 from report.monitor.answers import Kind, Request
 from report.monitor.fetching import fetch, fetch_all
 from report.watch_settings import MonitorSettings
+from tests.servers import Authority
 from tests.sites import Bomb, Broken, Endless, Moved, Page, Site, Stuck
 
 
@@ -293,3 +294,19 @@ def test_the_environment_names_a_proxy_and_whom_to_ask_without(site, monkeypatch
         for name in ("pages", "other")
     )
     assert (through.body, direct.kind) == (b"through", Kind.REFUSED)
+
+
+def test_a_certificate_is_held_against_the_name_though_an_address_is_spoken_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(connecting, "addresses_of", lambda host, port: ["127.0.0.1"])
+    authority = Authority(tmp_path)
+    with Site(authority.context("pages.example.org")) as secure:
+        secure.pages["/a"] = Page("x")
+        found = {}
+        for name, ca_file in (("pages", authority.path), ("other", authority.path), ("pages", "")):
+            host = f"{name}.example.org:{secure.port}"
+            settings = MonitorSettings(allow_hosts=(host,), delay_seconds=0, ca_file=ca_file)
+            got = fetch(Request(f"https://{host}/a", heeds_robots=False), settings)
+            found[name, bool(ca_file)] = got
+    assert found["pages", True].body == b"x"
+    assert "certificate is not trusted" in found["other", True].why
+    assert "certificate is not trusted" in found["pages", False].why
