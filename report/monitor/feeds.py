@@ -107,11 +107,6 @@ class FeedsRead:
         return tuple(value for value in self.values.values() if value.outcome is FeedOutcome.UNREACHABLE)
 
 
-def has_feeds(briefing: Briefing) -> bool:
-    """Return whether anything of a briefing is published for machines."""
-    return bool(briefing.table_feeds) or any(fact.feed is not None for fact in briefing.facts.values())
-
-
 def read_feeds(briefing: Briefing, reach: Reach, last: FeedValues) -> FeedsRead:
     """Read all feeds of a briefing; what goes wrong with one is told in its outcome, and the others go on.
 

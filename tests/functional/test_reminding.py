@@ -184,3 +184,29 @@ def test_a_state_that_cannot_be_read_is_as_none(stale, inbox, data):
     with mail_server(inbox) as port:
         distribute(stale, port)
         assert [state for *_, state in states(remind(stale))] == ["sent", "sent"]
+
+
+def test_the_command_says_who_would_be_reminded_and_sends_when_told_to(stale, inbox):
+    with mail_server(inbox) as port:
+        distribute(stale, port)
+        planned = stale.run("remind")
+        assert planned.code == 0
+        assert planned.out.splitlines() == [
+            "王医生: would be reminded of 2 facts; --yes sends it",
+            "李医生: would be reminded of 1 fact; --yes sends it",
+        ]
+        assert stale.run("remind", "--yes").out.count("next on 2026-12-04") == 2
+        data = json.loads(stale.run("remind", "--format", "json").out)
+        assert [one["state"] for one in data["reminders"]] == ["waits", "waits"]
+        inbox.replies["RCPT"] = "550 5.1.1 no such user"
+        (stale.root / "ledger" / STATE_FILE).unlink()
+        failed = stale.run("remind", "--yes")
+        assert (failed.code, failed.out.count("could not be reminded")) == (7, 2)
+    assert len(inbox.envelopes) == 2
+    assert stale.run("remind", "--format", "csv").code == 2
+
+
+def test_the_command_says_that_there_is_nobody(project):
+    (project.root / "content/distribution.yaml").write_text("channels: {files: {kind: folder, path: out}}\n")
+    ended = project.run("remind")
+    assert (ended.code, ended.out) == (0, "nobody to remind\n")
