@@ -127,7 +127,10 @@ class Digest:
 
 
 def due_facts(briefing: Briefing, today: datetime.date) -> list[DueFact]:
-    """Return the facts of a briefing that are stale or to be reviewed, by the clock and not by the as-of day."""
+    """Return the facts of a briefing that are stale or to be reviewed, the most pressing first.
+
+    They are judged by the clock and not by the as-of day: an edition of long ago wants looking at today.
+    """
     settings, language = briefing.settings, briefing.settings.language
     file = briefing.files.get("facts.yaml")
     root = file.root.value if file is not None and file.root is not None else []
@@ -137,7 +140,7 @@ def due_facts(briefing: Briefing, today: datetime.date) -> list[DueFact]:
         if isinstance(node.value, dict) and "id" in node.value
     }
     found = []
-    for fact in briefing.facts.values():
+    for fact in sorted(briefing.facts.values(), key=lambda one: _pressing(one, briefing, today)):
         reasons = _reasons(fact, briefing, today)
         if reasons and file is not None:
             where = file.locate(places.get(fact.id, 0))
@@ -155,6 +158,11 @@ def due_facts(briefing: Briefing, today: datetime.date) -> list[DueFact]:
                 )
             )
     return found
+
+
+def _pressing(fact: Fact, briefing: Briefing, today: datetime.date) -> tuple[bool, datetime.date]:
+    is_stale = freshness(fact, today, briefing.settings.freshness).verdict is Verdict.STALE
+    return not is_stale, fact.review_by or datetime.date.max
 
 
 def _reasons(fact: Fact, briefing: Briefing, today: datetime.date) -> list[tuple[str, Mapping[str, str]]]:

@@ -88,6 +88,11 @@ def test_each_owner_gets_one_letter_of_all_that_is_due(stale, inbox):
     assert any("应当在 2026-11-20 以前复核" in line for line in lines)
     assert any(line.strip().startswith("content/demo/facts.yaml:") for line in lines)
     assert "李医生" not in text
+    # What is over its limit comes before what is only to be reviewed.
+    assert [line.split("（")[1].split("）")[0] for line in lines if line.startswith("- ")] == [
+        "trial-halted",
+        "drug-approved",
+    ]
 
 
 def test_nobody_is_reminded_again_before_the_interval_is_over(stale, inbox):
