@@ -1,7 +1,8 @@
-"""Makes the pictures of the editor's desk: an edit as it shows, a fact's change before it is saved, a phone in the dark."""
+"""Makes the pictures of the editor's desk: an edit as it shows, a fact before it is saved, a phone in the dark."""
 
 import contextlib
 import datetime
+import io
 import os
 import shutil
 import subprocess
@@ -11,16 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from report.proposals import Evidence, Proposal, Seen, write_proposal
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
-from scripts.web_pictures import PICTURES, write
+from scripts.web_pictures import PICTURES
 
 ROOT = Path(__file__).parent.parent
 BRIEFING = "msc-policy"
 SECTION = "sections/05-progress.md"
 WAIT_MS = 90_000
+SCALE = 0.7
 # The bundled fonts have the space between Han and Latin of their own.
 FONTS = "* { text-autospace: no-autospace !important }"
 PROPOSAL = Proposal(
@@ -33,7 +36,14 @@ PROPOSAL = Proposal(
         old=Seen(on=datetime.date(2026, 11, 20), text="0" * 64),
         new=Seen(on=datetime.date(2026, 11, 26), text="1" * 64),
     ),
-    diff="@@ -3,3 +3,3 @@\n 近日，国家药品监督管理局附条件批准艾米迈托赛注射液上市。\n-用于治疗14岁以上消化道受累为主的激素治疗失败的急性移植物抗宿主病。\n+用于治疗12岁以上消化道受累为主的激素治疗失败的急性移植物抗宿主病。",
+    diff="\n".join(
+        (
+            "@@ -3,3 +3,3 @@",
+            " 近日，国家药品监督管理局附条件批准艾米迈托赛注射液上市。",
+            "-用于治疗14岁以上消化道受累为主的激素治疗失败的急性移植物抗宿主病。",
+            "+用于治疗12岁以上消化道受累为主的激素治疗失败的急性移植物抗宿主病。",
+        )
+    ),
 )
 
 
@@ -42,9 +52,7 @@ def desk(project: Path) -> Iterator[str]:
     """Yield the address of a desk that runs for a project."""
     command = [sys.executable, "-m", "report", "preview", "--no-open", "--project", str(project)]
     environment = {**os.environ, "XDG_CACHE_HOME": str(project / "cache")}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().split()[-1]
@@ -66,7 +74,10 @@ def prepared(folder: Path) -> Path:
 def opened(browser: Any, address: str, width: int, scheme: str) -> Any:
     """Return the desk in a window of its own, once its pages are there."""
     context = browser.new_context(
-        viewport={"width": width, "height": 860}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
+        viewport={"width": width, "height": 860},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        bypass_csp=True,
     )
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
@@ -107,6 +118,13 @@ def tried(page: Any) -> None:
     page.evaluate("document.querySelector('.outcome').scrollIntoView()")
 
 
+def write(data: bytes, name: str) -> None:
+    """Write a screenshot, smaller and in few colours."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    image = image.resize((round(image.width * SCALE), round(image.height * SCALE)), Image.Resampling.LANCZOS)
+    image.quantize(96, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
+
+
 def main() -> None:
     """Write the pictures."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
@@ -126,14 +144,10 @@ def main() -> None:
             write(page.screenshot(), "desk-fact")
             show(page, "#proposals", ".proposal")
             write(page.screenshot(), "desk-proposals")
-            show(page, "#editions", "#part-deliveries")
-            write(page.screenshot(), "desk-editions")
             page = opened(browser, address, 390, "dark")
             show(page, "#facts", "tr[data-fact]")
             write(page.screenshot(), "desk-390")
         browser.close()
-    for path in PICTURES.glob("web-desk*.png"):
-        path.rename(path.with_name(path.name.removeprefix("web-")))
 
 
 if __name__ == "__main__":

@@ -88,6 +88,8 @@ export class Facts {
     this.root.classList.toggle("has-panel", Boolean(fact));
     this.panel.show(fact ?? null, was !== id);
     for (const row of all("[data-fact]", this.body)) row.classList.toggle("opened", row.dataset.fact === id);
+    // Whoever comes from elsewhere sees where in the list they are.
+    if (fact && was !== id) this.body.querySelector(".opened")?.scrollIntoView({ block: "nearest" });
   }
 
   close(id) {
