@@ -39,9 +39,9 @@ def stale(project):
     """A project with one stale fact of each of two people, one to be reviewed, and one that is fresh."""
     facts = (project.demo / "facts.yaml").read_text(encoding="utf-8")
     checked = [
-        ("2025-01-01", "王医生", "2027-01-01"),
-        ("2025-02-01", "李医生", "2027-01-01"),
         ("2026-11-01", "王医生", "2026-11-20"),
+        ("2025-02-01", "李医生", "2027-01-01"),
+        ("2025-01-01", "王医生", "2027-01-01"),
     ]
     for day, who, review in checked:
         new = f'sources: [{{ref: notice}} ]\n  last_checked: "{day}"\n  checked_by: {who}\n  review_by: "{review}"'
@@ -90,8 +90,8 @@ def test_each_owner_gets_one_letter_of_all_that_is_due(stale, inbox):
     assert "李医生" not in text
     # What is over its limit comes before what is only to be reviewed.
     assert [line.split("（")[1].split("）")[0] for line in lines if line.startswith("- ")] == [
-        "trial-halted",
         "drug-approved",
+        "trial-halted",
     ]
 
 
