@@ -41,7 +41,7 @@ def stale(project):
     checked = [
         ("2026-11-01", "王医生", "2026-11-20"),
         ("2025-02-01", "李医生", "2027-01-01"),
-        ("2025-01-01", "王医生", "2027-01-01"),
+        ("2025-01-01", "王医生", "2026-12-31"),
     ]
     for day, who, review in checked:
         new = f'sources: [{{ref: notice}} ]\n  last_checked: "{day}"\n  checked_by: {who}\n  review_by: "{review}"'
