@@ -9,9 +9,11 @@ from report import addresses, distribution, signing, watch_settings
 from report.channels import channel_names, load_channel
 from report.distribution import ChannelEntry, Distribution
 from report.findings import Code, Finding, Location
+from report.load import monitor_settings
 from report.load.clinics import CODES as ADDRESS_CODES
 from report.load.files import FILE_MISSING, FILE_OUTSIDE, MAX_YAML_BYTES, read_file, read_utf8
 from report.load.links import suggest
+from report.load.monitor_settings import MONITOR_INVALID
 from report.load.typed import KEY_MISSING, VALUE_INVALID, read_model
 from report.load.yaml_tree import YAML_ALIAS_OR_TAG, YAML_SYNTAX, parse_yaml
 from report.positions import Node, SourceFile
@@ -21,9 +23,9 @@ CHANNEL_KIND_UNKNOWN = Code("C080", "channel-kind-unknown", is_waivable=False)
 CHANNEL_NAME_INVALID = Code("C081", "channel-name-invalid", is_waivable=False)
 PATH_REFUSED = Code("C082", "path-refused", is_waivable=False)
 POLICY_INVALID = Code("C083", "policy-invalid", is_waivable=False)
-MONITOR_INVALID = Code("C088", "monitor-invalid", is_waivable=False)
 
-DISTRIBUTION_FILE = "content/distribution.yaml"
+DISTRIBUTION_FILE = monitor_settings.DISTRIBUTION_FILE
+
 CODES: Mapping[str, Code] = {
     **ADDRESS_CODES,
     distribution.PATH: PATH_REFUSED,

@@ -27,7 +27,7 @@ class Connector:
     def __init__(self, settings: MonitorSettings) -> None:
         self._settings = settings
         self._context = tls_context(settings.ca_file, "http")
-        self._agent = f"{PRODUCT}/{__version__}" + (f" (+{settings.contact})" if settings.contact else "")
+        self._agent = f"{PRODUCT}/{__version__}{_contact(settings.contact)}"
 
     async def send(
         self, url: str, headers: dict[str, str], deadline: Deadline, largest: int
@@ -123,6 +123,11 @@ class Connector:
         if isinstance(error, httpx.RemoteProtocolError):
             return "it broke off, or what it sent is not HTTP"
         return f"no answer came: {type(error).__name__}"
+
+
+def _contact(contact: str) -> str:
+    # Crossref serves those better who say `mailto:`; what crawlers write before an address is `+`.
+    return f" ({'mailto:' if '@' in contact and '/' not in contact else '+'}{contact})" if contact else ""
 
 
 def check_address(url: str, asked: str) -> None:

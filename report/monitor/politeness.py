@@ -10,8 +10,8 @@ from report.monitor.answers import Deadline, Fetched, FetchError, Kind, Redirect
 from report.monitor.connecting import PRODUCT, Connector, check_address
 
 MOST_REDIRECTS = 5
-# RFC 9309, 2.5: at least 500 KiB are read.
-_ROBOTS_BYTES = 512 * 1024
+# RFC 9309, 2.5, has at least 500 KiB read.
+_ROBOTS_BYTES = 2 * 1024 * 1024
 # A site may ask for a longer delay; one that asks for an hour is looked at all the same.
 _LONGEST_DELAY = 30.0
 
@@ -54,7 +54,8 @@ class Politeness:
             try:
                 self._rules[origin] = await self._read(origin, deadline)
             except FetchError as error:
-                self._rules[origin] = error
+                why = f"its robots.txt cannot be read: {error.why}"
+                self._rules[origin] = FetchError(error.kind, why, error.status)
         rules = self._rules[origin]
         if isinstance(rules, FetchError):
             raise FetchError(rules.kind, rules.why, rules.status)
@@ -72,7 +73,7 @@ class Politeness:
                 continue
             # RFC 9309, 2.3.1.3 and 2.3.1.4: where there is none, all is allowed; where the site fails, nothing is.
             if answer.kind is Kind.UNREACHABLE and not (400 <= answer.status < 500 and answer.status != 429):
-                raise FetchError(Kind.UNREACHABLE, f"its robots.txt cannot be read: {answer.why}")
+                raise FetchError(Kind.UNREACHABLE, answer.why)
             if answer.kind is not Kind.BODY:
                 break
             rules = protego.Protego.parse(answer.body.decode("utf-8", "replace"))

@@ -107,18 +107,12 @@ def refresh(run: Run, slugs: Sequence[str], now: datetime.datetime, *, everythin
 
 def read_settings(project: Path) -> "tuple[MonitorSettings | None, list[Finding]]":
     """Return how sources are looked at, None where `distribution.yaml` has an error; without such a file, defaults."""
-    from report.load.distribution import DISTRIBUTION_FILE, load_distribution
-    from report.watch_settings import MonitorSettings
+    from report.load.monitor_settings import load_monitor_settings
 
-    if not (project / DISTRIBUTION_FILE).exists():
-        return MonitorSettings(), []
-    loaded, findings = load_distribution(project)
-    if loaded is None:
-        return None, findings
-    settings = loaded.monitor
-    if settings.ca_file:
+    settings, findings = load_monitor_settings(project)
+    if settings is not None and settings.ca_file:
         settings = settings.model_copy(update={"ca_file": str(project / settings.ca_file)})
-    return settings, []
+    return settings, findings
 
 
 def has_anything_to_ask(

@@ -1,8 +1,13 @@
 """What a refresh came to, as lines and as data."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from report.pipeline.refreshing import OfBriefing, Refreshed
+from report.pipeline.refreshing import OfBriefing, Refreshed, StaleFact
+
+if TYPE_CHECKING:
+    from report.monitor.outcomes import SourceOutcome
+    from report.pipeline.refreshing_works import WorkOutcome
 
 VERSION = 1
 
@@ -36,33 +41,8 @@ def refreshed_data(found: Refreshed) -> dict[str, object]:
     """Return the same as data, every entry of it."""
     return {
         "version": VERSION,
-        "sources": [
-            {
-                "briefing": one.briefing,
-                "source": one.source,
-                "url": one.url,
-                "outcome": str(one.outcome),
-                "why": one.why,
-                "moved_to": one.moved_to,
-                "proposal": one.proposal,
-                "since": str(one.since or ""),
-            }
-            for one in found.sources
-        ],
-        "works": [
-            {
-                "briefing": one.briefing,
-                "source": one.source,
-                "doi": one.doi,
-                "is_known": one.is_known,
-                "why": one.why,
-                "notices": [
-                    {"doi": notice.doi, "type": notice.type, "on": str(notice.on or "")}
-                    for notice in one.notices
-                ],
-            }
-            for one in found.works
-        ],
+        "sources": [_source_data(one) for one in found.sources],
+        "works": [_work_data(one) for one in found.works],
         "feeds": [
             {
                 "briefing": slug,
@@ -77,19 +57,46 @@ def refreshed_data(found: Refreshed) -> dict[str, object]:
         ],
         "opened": [_proposal_data(one) for one in found.opened],
         "waiting": [_proposal_data(one) for one in found.waiting],
-        "stale": [
-            {
-                "briefing": one.briefing,
-                "fact": one.fact.id,
-                "checked_by": one.fact.checked_by or "",
-                "last_checked": str(one.fact.last_checked or ""),
-                "age_days": one.freshness.age_days,
-                "limit_days": one.freshness.limit_days,
-                "verdict": str(one.freshness.verdict),
-                "is_review_due": one.freshness.is_review_due,
-            }
-            for one in found.stale
+        "stale": [_stale_data(one) for one in found.stale],
+    }
+
+
+def _source_data(one: "SourceOutcome") -> dict[str, object]:
+    return {
+        "briefing": one.briefing,
+        "source": one.source,
+        "url": one.url,
+        "outcome": str(one.outcome),
+        "why": one.why,
+        "moved_to": one.moved_to,
+        "proposal": one.proposal,
+        "since": str(one.since or ""),
+    }
+
+
+def _work_data(one: "WorkOutcome") -> dict[str, object]:
+    return {
+        "briefing": one.briefing,
+        "source": one.source,
+        "doi": one.doi,
+        "is_known": one.is_known,
+        "why": one.why,
+        "notices": [
+            {"doi": notice.doi, "type": notice.type, "on": str(notice.on or "")} for notice in one.notices
         ],
+    }
+
+
+def _stale_data(one: StaleFact) -> dict[str, object]:
+    return {
+        "briefing": one.briefing,
+        "fact": one.fact.id,
+        "checked_by": one.fact.checked_by or "",
+        "last_checked": str(one.fact.last_checked or ""),
+        "age_days": one.freshness.age_days,
+        "limit_days": one.freshness.limit_days,
+        "verdict": str(one.freshness.verdict),
+        "is_review_due": one.freshness.is_review_due,
     }
 
 

@@ -322,6 +322,15 @@ def test_settings_that_cannot_be_used_are_told(watched):
     assert watched.refresh().code == 2
     watched.configure("vault: content/x")
     assert watched.refresh().codes == ["C088"]
+    path = watched.project.root / "content" / "distribution.yaml"
+    path.write_text("monitor: [")
+    assert (watched.refresh().code, watched.refresh().codes) == (3, ["C002"])
+
+
+def test_what_is_wrong_with_channels_keeps_nobody_from_looking(watched):
+    path = watched.project.root / "content" / "distribution.yaml"
+    path.write_text(path.read_text().replace("kind: folder", "kind: pigeon"))
+    assert watched.outcomes() == {"notice": "first"}
 
 
 def test_nothing_to_look_at_is_said_and_imports_nothing_heavy(project):

@@ -50,7 +50,7 @@ def test_who_asks_says_who_answers_for_it_and_takes_gzip_only(site):
     ask(site, contact="editors@briefings.example.org")
     headers = site.asked[0][1]
     assert headers["User-Agent"].startswith("jianbao/")
-    assert headers["User-Agent"].endswith(" (+editors@briefings.example.org)")
+    assert headers["User-Agent"].endswith(" (mailto:editors@briefings.example.org)")
     assert headers["Accept-Encoding"] == "gzip"
     assert headers["Host"] == site.name
 
@@ -310,3 +310,11 @@ def test_a_certificate_is_held_against_the_name_though_an_address_is_spoken_to(t
     assert found["pages", True].body == b"x"
     assert "certificate is not trusted" in found["other", True].why
     assert "certificate is not trusted" in found["pages", False].why
+
+
+def test_rules_that_lead_elsewhere_are_told_as_such(site):
+    site.pages.update({"/robots.txt": Moved("http://10.0.0.1/robots.txt"), "/a": Page("x")})
+    got = ask(site, heeds_robots=True)
+    assert got.kind is Kind.REFUSED
+    assert got.why.startswith("its robots.txt cannot be read: 10.0.0.1:80 is ")
+    assert "/a" not in site.paths
