@@ -25,6 +25,7 @@ from report.cli import (
     sending,
     status,
     verifying,
+    watching,
 )
 from report.cli.options import end
 from report.console import say, say_error, say_interrupted, say_report_error
@@ -52,6 +53,7 @@ for group in (
     scheduling,
     status,
     previewing,
+    watching,
     installation,
 ):
     app.add_typer(group.app)

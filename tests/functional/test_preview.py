@@ -1,11 +1,9 @@
 """Pages kept up to date while files are edited: at once what changed, then all of it exactly; nothing ends it."""
 
-import contextlib
 import io
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -13,6 +11,7 @@ from PIL import Image
 from report.pipeline.run import start
 from report.preview.session import Session
 from tests.dsl import TODAY, Project
+from tests.previewing import engines_of
 
 PATIENCE = 60
 SECOND = """---
@@ -71,17 +70,6 @@ def looking(tmp_path_factory):
 def exact(looking):
     """The state before a test: all pages exact, nothing wrong."""
     return looking.until(lambda state: state.is_exact and not state.error)
-
-
-def engines():
-    """The processes of engines that this process has started."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((folder / "stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"engine_process" in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-    return found
 
 
 def pages_of(state, section):
@@ -194,7 +182,7 @@ def test_a_file_that_says_the_same_makes_nothing_anew(looking, exact):
 
 
 def test_where_its_process_is_killed_the_next_edit_is_shown_all_the_same(looking, exact):
-    [engine] = engines()
+    [engine] = engines_of(os.getpid())
     os.kill(engine, signal.SIGKILL)
     ended = looking.until(lambda state: state.error)
     assert "SIGKILL" in ended.error
@@ -204,17 +192,16 @@ def test_where_its_process_is_killed_the_next_edit_is_shown_all_the_same(looking
     state = looking.until_exact(ended)
     assert not state.error
     assert pages_of(state, "second")[0].digest != pages_of(exact, "second")[0].digest
-    [other] = engines()
+    [other] = engines_of(os.getpid())
     assert other != engine
 
 
 def test_closing_ends_its_process_and_lets_go_who_waits(project):
     looking = Looking(project)
     looking.session.start()
-    assert engines()
-    before = set(engines())
+    others = set(engines_of(os.getpid()))
     looking.session.close()
-    assert not before & set(engines()) or len(engines()) < len(before)
+    assert len(others - set(engines_of(os.getpid()))) == 1
     assert looking.session.wait(10**9, PATIENCE).slug == "demo"
     assert looking.session.web_page() is None
     assert looking.session.preview_text({}).error
