@@ -137,7 +137,7 @@ def _look_at_body(vault: Vault, looks: tuple[Look, ...], look: Look, document: D
     diff = difference(old_text, extracted.text, str(since.at.date()), str(look.at.date()))
     if not extracted.text and not old_text:
         diff = f"--- {last.kept}\n+++ {look.bytes}"
-    return dataclasses.replace(looked, before=last, diff=diff)
+    return dataclasses.replace(looked, before=last, diff=diff, damage=damage)
 
 
 def _as_read_now(vault: Vault, last: Look, selector: str, how: str) -> tuple[str, str, str]:
@@ -145,14 +145,18 @@ def _as_read_now(vault: Vault, last: Look, selector: str, how: str) -> tuple[str
 
     Another selector, or a newer library, reads another text out of the same bytes: that is no change of the source.
     """
-    try:
-        if last.how == how:
+    damage = ""
+    if last.how == how:
+        try:
             return last.fingerprint, vault.get(last.text).decode() if last.text else "", ""
+        except DamagedError as error:
+            damage = f"{error.path.name}: {error.message}"
+    try:
         again = extract(Document(vault.get(last.kept), last.media_type, last.charset, selector))
-        return again.fingerprint, again.text, ""
+        return again.fingerprint, again.text, damage
     except DamagedError as error:
-        damage = f"{error.path.name}: {error.message}"
-        # The text is lost, and what it was compared by is not.
+        damage = damage or f"{error.path.name}: {error.message}"
+        # Both are lost, and what they were compared by is not.
         return (last.fingerprint if last.how == how else ""), "", damage
 
 

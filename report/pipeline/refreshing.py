@@ -89,17 +89,17 @@ def refresh(run: Run, slugs: Sequence[str], now: datetime.datetime, *, everythin
         MissingDependencyError: The vault or a proposal cannot be written.
         UsageError: The file of the authorities cannot be used.
     """
-    from report.ledger.lock import only_one
-    from report.monitor.vault import Vault
-
     settings, findings = read_settings(run.project)
     briefings, problems = _read(run.project, slugs)
     findings += problems
     if settings is None or not briefings:
         return Refreshed(findings=tuple(sort_findings(findings)))
-    vault = Vault(run.project / settings.vault)
     if not has_anything_to_ask(briefings, settings, everything=everything):
         return _decided_elsewhere(run, briefings, now, findings)
+    from report.ledger.lock import only_one
+    from report.monitor.vault import Vault
+
+    vault = Vault(run.project / settings.vault)
     with _told(settings), only_one(vault.root / LOCK, now) as is_unclean:
         vault.clear_spool()
         return _look(run, briefings, settings, vault, now, findings, everything, is_unclean)

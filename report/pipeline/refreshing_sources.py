@@ -14,7 +14,7 @@ from report.monitor.fetching import fetch_all
 from report.monitor.looking import Looked, look_at
 from report.monitor.outcomes import Outcome, SourceOutcome
 from report.monitor.plain_text import fingerprint
-from report.monitor.source_findings import DAMAGED, NO_ADDRESS, finding_of
+from report.monitor.source_findings import DAMAGED, NO_ADDRESS, UNREACHABLE, finding_of
 from report.monitor.vault import DamagedError, Look, Vault, first_said, last_said
 from report.pipeline.proposing import Draft, Proposals, facts_resting_on
 from report.pipeline.run import Progress
@@ -128,7 +128,21 @@ def look_at_sources(briefings: Sequence[Briefing], watching: Watching, *, everyt
         looked = look_at(watching.vault, one.looks, fetched, body, one.selector, watching.now)
         _settle(one, looked, fetched.moved_to, watching, seen)
     watching.vault.clear_spool()
+    _tell_offline(seen)
     return seen
+
+
+def _tell_offline(seen: SourcesSeen) -> None:
+    """Say once that nothing was reached, in the place of saying it of each source."""
+    outcomes = seen.outcomes
+    is_offline = len(outcomes) > 1 and all(one.outcome is Outcome.UNREACHABLE for one in outcomes)
+    if not is_offline or any(one.is_refused for one in outcomes):
+        return
+    where = next(one.location for one in seen.findings if one.code is UNREACHABLE)
+    message = f"none of {len(outcomes)} sources can be reached from here: {outcomes[0].why}"
+    hint = "Look whether this machine reaches the network, or needs `monitor.proxy`."
+    seen.findings = [one for one in seen.findings if one.code is not UNREACHABLE]
+    seen.findings.append(Finding(UNREACHABLE, where, message, hint))
 
 
 def place_of(briefing: Briefing, source: str, *keys: str) -> Location:

@@ -159,6 +159,19 @@ def test_what_cannot_be_seen_changes_nothing_that_is_known(watched, page, code, 
     assert watched.outcomes() == {"notice": "changed"}
 
 
+def test_a_machine_without_a_network_is_told_so_once(watched):
+    entry = (watched.project.demo / "sources.yaml").read_text(encoding="utf-8")
+    more = "".join(entry.replace("notice", f"notice-{number}") for number in range(3))
+    watched.project.write("sources.yaml", entry + more)
+    for name in ("notice", "notice-0", "notice-1", "notice-2"):
+        watched.site.pages[f"/{name}"] = Page("", 503)
+    ended = watched.refresh()
+    assert ended.codes == ["M003"]
+    assert "none of 4 sources can be reached from here: it answered 503" in ended.out
+    watched.show()
+    assert watched.refresh().codes == ["M003"] * 3
+
+
 def test_a_source_that_moved_is_proposed_at_its_new_address(watched):
     watched.refresh()
     watched.site.pages["/new"] = watched.site.pages["/notice"]
