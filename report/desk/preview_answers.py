@@ -107,22 +107,23 @@ class PreviewAnswers:
 
     async def _stream(self, room: Room, slug: str) -> AsyncIterator[str]:
         desk = self._desk
-        yield f"retry: 1000\n{_event('hello', {'instance': desk.instance})}"
-        latest, stamp = room.latest(), ""
-        yield _event("pages", snapshot_data(latest, desk.editor))
-        while True:
-            found = await in_thread(lambda: desk.stamp(slug))
-            if found != stamp:
-                stamp = found
-                yield _event("state", {"stamp": stamp})
-            newer = await room.after(latest.revision, HEARTBEAT_SECONDS)
-            if newer is None:
-                yield _event("beat", {})
-            else:
-                latest = newer
-                yield _event("pages", snapshot_data(latest, desk.editor))
-            # Where pages come one after the other, others are let in between.
-            await asyncio.sleep(0)
+        with room.looking():
+            yield f"retry: 1000\n{_event('hello', {'instance': desk.instance})}"
+            latest, stamp = room.latest(), ""
+            yield _event("pages", snapshot_data(latest, desk.editor))
+            while True:
+                found = await in_thread(lambda: desk.stamp(slug))
+                if found != stamp:
+                    stamp = found
+                    yield _event("state", {"stamp": stamp})
+                newer = await room.after(latest.revision, HEARTBEAT_SECONDS)
+                if newer is None:
+                    yield _event("beat", {})
+                else:
+                    latest = newer
+                    yield _event("pages", snapshot_data(latest, desk.editor))
+                # Where pages come one after the other, others are let in between.
+                await asyncio.sleep(0)
 
 
 def _has_view(desk: Desk, wanted: Wanted) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from report.preview.snapshot import Snapshot
 
-# A session keeps a renderer warm; whoever looks at a third thing is not looking at the first any more.
+# A session keeps a renderer warm; of what nobody looks at any more, so many at most stay so.
 MOST_ROOMS = 2
 # How long a thread waits before it looks whether it is still wanted.
 _PATIENCE_SECONDS = 0.5
@@ -53,10 +53,16 @@ SessionMaker = Callable[[Wanted], Session]
 
 
 class Room:
-    """One session, and those that wait for its next pages: one thread waits for all of them."""
+    """One session, and those that wait for its next pages: one thread waits for all of them.
+
+    Attributes:
+        session: What makes the pages.
+        lookers: How many are looking; with none, it may be closed for another.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.lookers = 0
         self._is_open = True
         self._lock = threading.Lock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
@@ -68,6 +74,17 @@ class Room:
     def latest(self) -> Snapshot:
         """Return the newest pages."""
         return self._latest
+
+    @contextlib.contextmanager
+    def looking(self) -> Iterator[None]:
+        """Keep the room open while the block runs."""
+        with self._lock:
+            self.lookers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.lookers -= 1
 
     async def after(self, revision: int, seconds: float) -> Snapshot | None:
         """Return pages of another revision than this; None where there are none within the time."""
@@ -108,7 +125,7 @@ class Room:
 
 
 class Rooms:
-    """All that is looked at; what has not been for longest is closed."""
+    """All that is looked at; of the rest, what has not been for longest is closed."""
 
     def __init__(self, make: SessionMaker) -> None:
         self._make = make
@@ -120,8 +137,9 @@ class Rooms:
         with self._lock:
             room = self._rooms.pop(wanted, None)
             if room is None:
-                while len(self._rooms) >= MOST_ROOMS:
-                    self._rooms.pop(next(iter(self._rooms))).close()
+                idle = [one for one, other in self._rooms.items() if not other.lookers]
+                for one in idle[: max(0, len(self._rooms) - MOST_ROOMS + 1)]:
+                    self._rooms.pop(one).close()
                 room = Room(self._make(wanted))
             self._rooms[wanted] = room
             return room

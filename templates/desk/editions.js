@@ -73,7 +73,7 @@ const section = (name, ...children) => h("section", { "aria-labelledby": `part-$
 const what = (one) => one.kind === "edition" ? t("what_edition", { edition: one.edition }) : t(`what_${one.kind}`, { edition: one.about });
 
 function table(caption, columns, rows) {
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, h("table", { class: "plain-table" },
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, h("table", { class: "plain-table" },
     h("caption", { class: "unseen" }, caption),
     h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, t(`col_${name}`))))),
     h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, index) => index ? h("td", {}, cell) : h("th", { scope: "row" }, cell)))))));

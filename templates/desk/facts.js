@@ -3,6 +3,8 @@ import { all, byId, fill, h, t } from "./dom.js";
 import { FactPanel } from "./fact.js";
 
 const VERDICT_ORDER = ["stale", "ageing", "unchecked", "fresh"];
+// A browser draws thousands of rows slowly; nobody reads them all.
+const MOST_ROWS = 400;
 const COLUMNS = ["date", "label", "jurisdiction", "standing", "checked", "review", "sources", "used"];
 
 export class Facts {
@@ -13,6 +15,7 @@ export class Facts {
     this.sort = { by: "date", up: true };
     this.material = null;
     this.opened = "";
+    this.most = MOST_ROWS;
     this.build();
   }
 
@@ -114,7 +117,8 @@ export class Facts {
     this.count.textContent = t("facts_count", { shown: facts.length, total });
     if (!total) fill(this.body, h("p", { class: "empty" }, t("facts_none")));
     else if (!facts.length) fill(this.body, h("div", { class: "empty" }, h("p", {}, t("facts_filtered")), h("button", { type: "button", onclick: () => this.reset() }, t("filter_reset"))));
-    else fill(this.body, this.shape === "table" ? this.table(facts) : timeline(facts));
+    else fill(this.body, this.shape === "table" ? this.table(facts) : timeline(facts.slice(0, this.most)),
+      facts.length > this.most && h("p", { class: "empty" }, h("button", { type: "button", onclick: () => { this.most += MOST_ROWS; this.list(); } }, t("facts_more", { count: facts.length - this.most }))));
     for (const row of all("[data-fact]", this.body)) row.classList.toggle("opened", row.dataset.fact === this.opened);
   }
 
@@ -127,7 +131,7 @@ export class Facts {
     return h("table", { class: "fact-table" },
       h("caption", { class: "unseen" }, t("view_facts")),
       h("thead", {}, h("tr", {}, heads)),
-      h("tbody", {}, ordered.map(row)));
+      h("tbody", {}, ordered.slice(0, this.most).map(row)));
   }
 
   sortBy(name) {

@@ -185,3 +185,31 @@ def test_one_more_date_can_be_added(desk, seated):
     page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_selector("#edit-fact")
     assert 'effective: "2025-07-01"' in (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
+
+
+def test_thousands_of_facts_are_shown_bit_by_bit(desk, seated):
+    entry = (
+        "- id: more-{n}\n  kind: policy\n  status: verified\n  jurisdiction: CN\n  label: 第{n}条\n"
+        '  dates: {{announced: "2021-01-01"}}\n  primary_date: announced\n  sources: [{{ref: notice}}]\n'
+    )
+    text = (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
+    desk.project.write("facts.yaml", text + "".join(entry.format(n=n) for n in range(1000)))
+    page = seated(desk, "facts")
+    page.wait_for_selector("tr[data-fact]")
+    assert len(rows(page)) == 400
+    page.get_by_role("button", name="另有603条，再显示一些").click()
+    assert len(rows(page)) == 800
+    page.get_by_label("查找").fill("more-999")
+    assert rows(page) == ["more-999"]
+
+
+def test_axe_finds_nothing_in_what_a_change_would_do(desk, seated, desk_axe):
+    for scheme, width in (("light", 1440), ("dark", 320)):
+        page = seated(desk, "facts", width=width, color_scheme=scheme, bypass_csp=True)
+        editing(page, "trial-resumed")
+        page.fill('[name="dates.announced"]', "2024-05-21")
+        page.click("[type=submit]")
+        page.wait_for_selector(".thumbs img")
+        page.locator(".outcome details summary").last.click()
+        assert desk_axe(page) == {}
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -120,6 +120,23 @@ def test_content_that_cannot_be_read_keeps_the_last_pages_and_says_why(desk, sea
     page.wait_for_selector("tr[data-fact]")
 
 
+def test_a_desk_that_starts_with_broken_content_says_so_and_goes_on_once_it_is_mended(
+    desk, seated, desk_browser
+):
+    good = (desk.project.demo / "facts.yaml").read_text(encoding="utf-8")
+    desk.project.write("facts.yaml", "- id: [\n")
+    context = desk_browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(desk.url)
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert page.locator("#findings .finding.error").count() >= 1
+    assert "排不出页面" in page.inner_text("#sheets")
+    desk.project.write("facts.yaml", good)
+    page.wait_for_selector("#page-1 img[src]")
+    page.wait_for_selector("#trouble", state="hidden")
+    context.close()
+
+
 def test_the_web_edition_is_still_and_keeps_its_place(desk, seated):
     page = seated(desk)
     page.get_by_role("button", name="网页版").click()

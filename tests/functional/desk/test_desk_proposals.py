@@ -180,6 +180,19 @@ def test_a_proposal_that_the_command_line_decided_meanwhile_is_not_decided_again
     page.said.clear()
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_axe_finds_nothing(desk, seated, desk_axe, scheme, width):
+    for proposal in (FEED, SOURCE):
+        write_proposal(desk.project.root, "demo", proposal)
+    page = seated(desk, "proposals", width=width, color_scheme=scheme, bypass_csp=True)
+    one = card(page, FEED)
+    one.get_by_role("button", name="先看改了会怎样").click()
+    one.locator(".effect ins").first.wait_for()
+    one.get_by_role("button", name="不采纳").click()
+    assert desk_axe(page) == {}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_proposal_whose_file_is_broken_is_told(desk, page):
     (desk.project.demo / "proposals" / f"{FEED.id}.yaml").write_text("id: [", encoding="utf-8")
     page.wait_for_selector("#view-proposals .finding.error")

@@ -38,6 +38,16 @@ def test_what_nobody_has_looked_at_for_longest_is_closed(rooms):
     assert [session._is_closed for session in rooms.made] == [True, *[False] * MOST_ROOMS]
 
 
+def test_what_somebody_looks_at_stays_open(rooms):
+    with rooms.enter(FULL).looking():
+        for number in range(MOST_ROOMS + 1):
+            rooms.enter(Wanted("demo", "full", f"x-{number}"))
+        assert not rooms.made[0]._is_closed
+    rooms.enter(Wanted("demo", "full", "y"))
+    rooms.enter(Wanted("demo", "full", "z"))
+    assert rooms.made[0]._is_closed
+
+
 def test_whoever_waits_is_told_of_new_pages(project, rooms):
     async def look():
         room = await asyncio.to_thread(rooms.enter, FULL)
