@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlalchemy
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from report.facts.feeds import Sql
 from report.monitor import databases
@@ -117,3 +119,62 @@ def test_a_password_comes_from_a_variable_or_a_file_that_one_names(tmp_path: Pat
     names["FEED_PASSWORD_DB_EXAMPLE_ORG"] = "from a variable"
     assert databases._password("db.example.org", names) == "from a variable"
     assert databases._password("other.example.org", names) is None
+
+
+class Elsewhere(SQLiteDialect_pysqlite):
+    """A database of another kind, behind an address with a host; it lies in a file all the same."""
+
+    name = "elsewhere"
+    supports_statement_cache = True
+    path = ""
+    asked: list[sqlalchemy.URL] = []
+
+    def create_connect_args(self, url: sqlalchemy.URL) -> tuple[list[str], dict[str, object]]:
+        self.asked.append(url)
+        return [self.path], {"check_same_thread": False, "isolation_level": None}
+
+    def do_begin(self, dbapi_connection: sqlite3.Connection) -> None:
+        # As others do; sqlite3 begins by itself, and only before what it knows for a change.
+        dbapi_connection.execute("begin")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Tests are imported under names that cannot be imported again, so the module itself is handed over.
+    monkeypatch.setitem(sqlalchemy.dialects.registry.impls, "elsewhere", lambda: Elsewhere)
+
+
+def test_another_database_is_logged_into_and_what_a_query_does_to_it_is_taken_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "data/register.sqlite3"
+    monkeypatch.setattr(Elsewhere, "path", str(path))
+    monkeypatch.setattr(Elsewhere, "asked", [])
+    url = "elsewhere://reader@db.example.org/registry"
+    allowed = Databases(folder, [url], {"FEED_PASSWORD_DB_EXAMPLE_ORG": "a pass word"})
+    assert answer(Sql(url=url, query="select age from product where age > 10"), allowed, most=1)[1] == [
+        (Raw("14", is_text=False),)
+    ]
+    assert [(asked.username, asked.password) for asked in Elsewhere.asked] == [("reader", "a pass word")]
+    before = path.read_bytes()
+    answer(
+        Sql(url=url, query="with x as (select 1) insert into product select 'a', 1, 1, null returning age"),
+        allowed,
+        1,
+    )
+    assert path.read_bytes() == before
+
+
+def test_a_failure_of_another_database_does_not_tell_its_password(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("login of reader with 'a pass word' refused")
+
+    monkeypatch.setattr(Elsewhere, "connect", refuse)
+    url = "elsewhere://reader@db.example.org/registry"
+    allowed = Databases(folder, [url], {"FEED_PASSWORD_DB_EXAMPLE_ORG": "a pass word"})
+    with pytest.raises(FeedError) as failed:
+        answer(Sql(url=url, query="select 1"), allowed, most=1)
+    assert "refused" in failed.value.message
+    assert "a pass word" not in failed.value.message
