@@ -1,9 +1,12 @@
 """What commands share: options, the day, the briefings that are meant, and how a run ends."""
 
+import contextlib
 import datetime
 import os
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -138,6 +141,24 @@ class Guard:
         say_report_error(error)
         self._codes.append(error.exit_code)
         return True
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Let the first interrupt end the run after the delivery that is going on, and a second one at once."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def set_debug(debug: bool) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -15,8 +15,9 @@ from report.cli.options import (
     end,
     set_debug,
     start,
+    stoppable,
 )
-from report.console import as_json, clear_progress, relative, say, say_findings
+from report.console import as_json, clear_progress, relative, say, say_findings, say_report_error
 from report.errors import ExitCode, UsageError
 from report.findings import exit_code
 
@@ -32,15 +33,26 @@ def refresh(
     everything: Annotated[
         bool, typer.Option("--all", help="Look also at sources without `watch` that facts rest on.")
     ] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Then release what changed and was signed off as it is.")
+    ] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Then make copies, send what is due, and remind of stale facts.")
+    ] = False,
     format_: _FormatOption = "text",
     strict: StrictOption = False,
     project: ProjectOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Look at sources, DOIs and feeds; what they say otherwise becomes proposals, and no fact is changed."""
+    """Look at sources, DOIs and feeds; what they say otherwise becomes proposals, and no fact is changed.
+
+    --release --send is the whole unattended run, for a schedule.
+    """
     set_debug(debug)
     _check_format(format_)
     run, slugs = start(project, briefings, None, False)
+    if release or send:
+        _attend(run, slugs, format_, everything=everything, release=release, send=send, strict=strict)
     from report.pipeline.refreshing import refresh as look
     from report.pipeline.refreshing_report import refreshed_data, refreshed_lines
 
@@ -54,6 +66,33 @@ def refresh(
             say(line)
         say_findings(found.findings)
     end(exit_code(found.findings, strict=strict))
+
+
+def _attend(
+    run: Any, slugs: list[str], format_: str, *, everything: bool, release: bool, send: bool, strict: bool
+) -> NoReturn:
+    from report.pipeline.unattended import Asked, attend
+    from report.pipeline.unattended_report import unattended_data, unattended_lines
+
+    asked = Asked(tuple(slugs), everything, release, send)
+    with stoppable() as should_stop:
+        done = attend(run, asked, options.read_instant, should_stop=should_stop, strict=strict)
+    clear_progress()
+    code = done.exit_code(strict=strict)
+    if format_ == "json":
+        data = {
+            **unattended_data(done),
+            "findings": [as_json(item) for item in done.all_findings],
+            "exit_code": int(code),
+        }
+        say(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        for line in unattended_lines(done):
+            say(line)
+        say_findings(done.all_findings)
+    for error in done.errors:
+        say_report_error(error)
+    end(code)
 
 
 @app.command()

@@ -1,18 +1,15 @@
 """`report send`: what would go to whom, and why; with `--yes`, the sending."""
 
-import contextlib
 import dataclasses
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from report.cli import options
-from report.cli.options import DebugOption, ProjectOption, end, set_debug, start
+from report.cli.options import DebugOption, ProjectOption, end, set_debug, start, stoppable
 from report.console import as_json, clear_progress, progress, say, say_report_error
 from report.errors import ExitCode, UsageError, worst
 from report.findings import Finding, exit_code
@@ -71,7 +68,7 @@ def send(
         clear_progress()
         _tell_preview(planned, format_)
         end(exit_code(planned.all_findings))
-    with _stoppable() as should_stop:
+    with stoppable() as should_stop:
         control = sending.Control(options.read_instant, should_stop, confirm_count)
         sent = sending.send(run, request, control)
     clear_progress()
@@ -87,24 +84,6 @@ def send(
 def _by_stage(text: str) -> None:
     # Where no terminal shows it in place, a stage is told once and not for each delivery.
     progress(text if sys.stderr.isatty() else text.partition(",")[0])
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Let the first interrupt end the run after the delivery that is going on, and a second one at once."""
-    asked: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell_preview(planned: Any, format_: str) -> None:

@@ -145,9 +145,9 @@ def test_after_a_crash_the_file_is_checked(sending, monkeypatch):
 
 def test_an_interrupt_lets_the_delivery_that_is_going_on_end(sending):
     """As the command does it: the first signal sets a mark, and the channel's work is not broken off."""
-    from report.cli.sending import _stoppable
+    from report.cli.options import stoppable
 
-    with _stoppable() as should_stop:
+    with stoppable() as should_stop:
         sending.channel.step = lambda name: (
             os.kill(os.getpid(), signal.SIGINT) if name == "on its way" else None
         )
@@ -161,14 +161,14 @@ def test_an_interrupt_lets_the_delivery_that_is_going_on_end(sending):
 
 
 def test_a_second_interrupt_leaves_the_delivery_in_doubt_and_says_so(sending):
-    from report.cli.sending import _stoppable
+    from report.cli.options import stoppable
 
     def twice(name):
         if name == "arrived":
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGTERM)
 
-    with _stoppable() as should_stop:
+    with stoppable() as should_stop:
         sending.channel.step = twice
         sent = sending.send(control={"should_stop": should_stop})
     assert sent.is_interrupted
@@ -180,10 +180,10 @@ def test_a_second_interrupt_leaves_the_delivery_in_doubt_and_says_so(sending):
 
 
 def test_signals_are_what_they_were_afterwards():
-    from report.cli.sending import _stoppable
+    from report.cli.options import stoppable
 
     before = signal.getsignal(signal.SIGINT)
-    with contextlib.suppress(KeyboardInterrupt), _stoppable():
+    with contextlib.suppress(KeyboardInterrupt), stoppable():
         assert signal.getsignal(signal.SIGINT) is not before
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
