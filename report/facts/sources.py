@@ -107,6 +107,19 @@ class Name(Schema):
         return self
 
 
+def _selector(value: str | None) -> str | None:
+    if value is None:
+        return None
+    import cssselect
+
+    try:
+        cssselect.HTMLTranslator().css_to_xpath(value)
+    except (cssselect.SelectorError, cssselect.ExpressionError) as error:
+        message = f"{value[:80]!r} is no CSS selector: {str(error)[:100]}"
+        raise refusal("selector_invalid", message, "write such as #content or main article") from None
+    return value
+
+
 class Watch(Schema):
     """What to look at for a change of the source.
 
@@ -116,7 +129,7 @@ class Watch(Schema):
     """
 
     url: WebAddress = None
-    selector: Text | None = None
+    selector: Annotated[Text | None, pydantic.AfterValidator(_selector)] = None
 
 
 class Source(Schema):

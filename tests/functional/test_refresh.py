@@ -195,12 +195,22 @@ def test_robots_txt_is_heeded(watched):
     assert watched.site.paths == ["/robots.txt"]
 
 
-@pytest.mark.parametrize(("selector", "told"), [("#main", "nothing in it fits"), ("p[", "no CSS selector")])
-def test_a_selector_that_finds_nothing_is_an_error(watched, selector, told):
-    watched.project.change("sources.yaml", "watch: {}", f"watch: {{selector: '{selector}'}}")
+def test_a_selector_that_finds_nothing_is_an_error(watched):
+    watched.project.change("sources.yaml", "watch: {}", "watch: {selector: '#main'}")
     ended = watched.refresh()
     assert (ended.code, ended.codes) == (1, ["M006"])
-    assert told in ended.out
+    assert "nothing in it fits the selector '#main'" in ended.out
+
+
+@pytest.mark.parametrize("selector", ["p[", "p:foo(", "a::before::after", ">"])
+def test_what_is_no_selector_is_told_by_check_already(watched, selector):
+    watched.project.change("sources.yaml", "watch: {}", f"watch: {{selector: '{selector}'}}")
+    ended = watched.project.check()
+    assert ended.code == 3
+    assert "sources.yaml:5:21 C012" in ended.places
+    assert "is no CSS selector" in ended.out
+    assert watched.refresh().code == 3
+    assert not watched.site.asked
 
 
 def test_another_selector_is_no_change_of_the_source(watched):

@@ -107,3 +107,16 @@ def test_a_proposal_is_found_by_a_beginning_that_no_other_has(project):
         with pytest.raises(UsageError) as caught:
             find_proposal(project.root, ["demo"], wanted)
         assert told in caught.value.message
+
+
+def test_what_somebody_did_meanwhile_is_not_overruled(project):
+    seen = proposal()
+    write_proposal(project.root, "demo", seen)
+    decided = proposals.close(project.root, "demo", seen, status="accepted", decided_by="王")
+    assert read_proposals(project.root, "demo")[0] == (decided,)
+    for told in (seen, decided):
+        with pytest.raises(UsageError, match="was accepted meanwhile"):
+            proposals.close(project.root, "demo", told, status="rejected")
+    write_proposal(project.root, "demo", proposal(facts=()))
+    with pytest.raises(UsageError, match="was changed meanwhile"):
+        proposals.close(project.root, "demo", seen, status="rejected")
