@@ -24,10 +24,10 @@ from report.positions import SourceFile
 from report.scalars import SLUG, Day, Schema, Slug
 
 FOLDER = "proposals"
-MAX_BYTES = 256 * 1024
+# A source that all facts of the largest briefing rest on is named with each of them.
+MAX_BYTES = 4 * 1024 * 1024
 MAX_DIFF_LINES = 200
 MAX_DIFF_CHARACTERS = 20_000
-MAX_VALUE = 2_000
 
 Kind = Literal["source-changed", "source-gone", "source-moved", "feed-value", "feed-table", "retraction"]
 Status = Literal["open", "accepted", "rejected", "superseded"]

@@ -109,6 +109,13 @@ def test_a_proposal_is_found_by_a_beginning_that_no_other_has(project):
         assert told in caught.value.message
 
 
+def test_a_source_that_very_many_facts_rest_on_can_be_proposed(project):
+    facts = tuple(f"a-fact-with-a-long-name-of-its-own-{number}" for number in range(5_000))
+    kept = proposal(facts=facts, digests={name: "f" * 16 for name in facts})
+    write_proposal(project.root, "demo", kept)
+    assert read_proposals(project.root, "demo") == ((kept,), [])
+
+
 def test_what_somebody_did_meanwhile_is_not_overruled(project):
     seen = proposal()
     write_proposal(project.root, "demo", seen)

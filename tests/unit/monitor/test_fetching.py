@@ -19,6 +19,13 @@ def site():
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy_of_the_machine(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 def settings_for(*sites, **changes):
     return MonitorSettings(
         allow_hosts=tuple(site.name for site in sites),
@@ -166,7 +173,8 @@ def test_gzip_is_unpacked(site):
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding"), [(b"plain", "gzip"), (gzip.compress(b"x" * 1000, mtime=0)[:-9], "gzip"), (b"x", "br")]
+    ("body", "encoding"),
+    [(b"plain", "gzip"), (gzip.compress(b"x" * 1000, mtime=0)[:-9], "gzip"), (b"x", "br")],
 )
 def test_what_is_not_packed_as_it_says_is_told(site, body, encoding):
     site.pages["/a"] = Page(body, Content_Encoding=encoding)
