@@ -102,7 +102,7 @@ def _proposal_data(
         "id": one.id,
         "kind": one.kind,
         "status": one.status,
-        "title": source.title if source is not None else one.source or one.subject,
+        "title": source.title if source is not None else one.source or _label(briefing, one.subject),
         "facts": [{"id": name, "label": _label(briefing, name)} for name in one.facts],
         "field": one.field,
         "old": one.old,

@@ -83,6 +83,8 @@ export class Preview {
 
   /** Take what the briefing is made of. */
   know(material) {
+    // Of content that cannot be read just now, what was known before is of more use than nothing.
+    if (material.broken && this.material) return;
     this.material = material;
     const select = byId("variant");
     const variants = material.variants ?? [];
@@ -318,8 +320,9 @@ export class Preview {
     const { snapshot } = this;
     const state = byId("state");
     const count = snapshot.pages.length;
-    if (count) state.textContent = t(snapshot.exact ? "state_exact" : "state_provisional", { count, seconds: snapshot.seconds.toFixed(1) });
-    state.dataset.exact = String(snapshot.exact);
+    const isExact = snapshot.exact && !snapshot.error;
+    state.textContent = !count ? "" : snapshot.error ? t("state_outdated") : t(isExact ? "state_exact" : "state_provisional");
+    state.dataset.exact = String(isExact);
     const trouble = byId("trouble");
     trouble.hidden = !snapshot.error;
     fill(trouble, snapshot.error && [h("strong", {}, t(count ? "trouble" : "trouble_none")), h("span", { lang: "en" }, snapshot.error)]);
@@ -350,7 +353,7 @@ export class Preview {
           page && h("span", { class: "folio" }, page.label || page.number)),
         section.link && h("a", { href: section.link, class: "edit", "aria-label": t("edit_section", { title: section.title }), title: t("open_editor") }, pencil()));
     });
-    fill(byId("sections"), rows.length ? rows : h("li", { class: "hint" }, t("sections_none")));
+    fill(byId("sections"), rows.length ? rows : h("li", { class: "hint" }, this.material?.broken ? t("facts_broken") : t("sections_none")));
     this.markSection();
   }
 

@@ -114,6 +114,8 @@ def test_content_that_cannot_be_read_keeps_the_last_pages_and_says_why(desk, sea
     desk.project.write("facts.yaml", "- id: [\n")
     page.wait_for_selector("#trouble:not([hidden])")
     assert page.locator("#page-1 img").get_attribute("src")
+    assert page.locator("#state").inner_text() == "不是最新的"
+    assert page.locator('[data-section="opening"]').is_visible()
     page.goto(f"{desk.base}/b/demo#facts")
     page.wait_for_selector("#view-facts .trouble:not([hidden])")
     desk.project.write("facts.yaml", good)
