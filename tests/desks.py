@@ -32,7 +32,7 @@ class DrawnSession:
     def __init__(self, project: Path, wanted: Wanted) -> None:
         self._project, self._wanted = project, wanted
         self._lock = threading.Lock()
-        self._is_closed = False
+        self._closed = threading.Event()
         self._images: dict[str, bytes] = {}
         self._latest = Snapshot(0, wanted.slug, wanted.view, wanted.locale)
         self.starts = 0
@@ -42,17 +42,20 @@ class DrawnSession:
         self._renew()
 
     def close(self) -> None:
-        self._is_closed = True
+        self._closed.set()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
 
     def snapshot(self) -> Snapshot:
         return self._latest
 
     def wait(self, after_revision: int, timeout_seconds: float) -> Snapshot:
         end = time.monotonic() + timeout_seconds
-        while time.monotonic() < end and not self._is_closed:
+        while time.monotonic() < end and not self._closed.wait(0.02):
             if self._renew().revision != after_revision:
                 break
-            time.sleep(0.02)
         return self._latest
 
     def page_png(self, digest: str, scale: float = 2.0) -> bytes | None:
@@ -162,7 +165,7 @@ class RunningDesk:
     def start(self) -> "RunningDesk":
         self._thread.start()
         while not self.server.started and self._thread.is_alive():
-            time.sleep(0.01)
+            self._thread.join(0.01)
         assert self.server.started
         return self
 

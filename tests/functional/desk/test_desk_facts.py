@@ -156,8 +156,9 @@ def test_somebody_elses_change_is_not_written_over_and_ones_own_is_kept(desk, se
 def test_a_form_is_not_taken_from_under_ones_hands(desk, seated):
     page = editing(seated(desk, "facts"))
     page.get_by_label("给作者看，不印出来").fill("打到一半")
-    desk.project.opening("别处改了。")
-    page.wait_for_timeout(2500)
+    with page.expect_response(lambda answer: "/api/material/demo" in answer.url) as answered:
+        desk.project.opening("别处改了。")
+    answered.value.finished()
     assert page.get_by_label("给作者看，不印出来").input_value() == "打到一半"
 
 

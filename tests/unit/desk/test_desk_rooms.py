@@ -35,17 +35,17 @@ def test_what_nobody_has_looked_at_for_longest_is_closed(rooms):
     wanted = [Wanted("demo", "full", f"x-{number}") for number in range(MOST_ROOMS + 1)]
     for one in wanted:
         rooms.enter(one)
-    assert [session._is_closed for session in rooms.made] == [True, *[False] * MOST_ROOMS]
+    assert [session.is_closed for session in rooms.made] == [True, *[False] * MOST_ROOMS]
 
 
 def test_what_somebody_looks_at_stays_open(rooms):
     with rooms.enter(FULL).looking():
         for number in range(MOST_ROOMS + 1):
             rooms.enter(Wanted("demo", "full", f"x-{number}"))
-        assert not rooms.made[0]._is_closed
+        assert not rooms.made[0].is_closed
     rooms.enter(Wanted("demo", "full", "y"))
     rooms.enter(Wanted("demo", "full", "z"))
-    assert rooms.made[0]._is_closed
+    assert rooms.made[0].is_closed
 
 
 def test_whoever_waits_is_told_of_new_pages(project, rooms):
@@ -74,4 +74,4 @@ def test_whoever_comes_late_is_told_at_once(rooms):
 def test_closing_closes_all(rooms):
     rooms.enter(FULL)
     rooms.close()
-    assert rooms.made[0]._is_closed
+    assert rooms.made[0].is_closed
