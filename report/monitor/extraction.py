@@ -13,12 +13,11 @@ import re
 from typing import TYPE_CHECKING
 
 from report.errors import ReportError
+from report.monitor.page_text import block_text, drop_silent, main_text
 from report.monitor.plain_text import decoded, fingerprint, normalised
 from report.sandbox import Limits, Progress, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.html import HtmlElement
 
 LIMITS = Limits(memory_bytes=1_500_000_000, cpu_seconds=30, wall_seconds=60.0)
@@ -27,35 +26,11 @@ MOST_CHARACTERS = 5_000_000
 # Raised where what is read out of the same bytes changes, so that it is not taken for a change of the source.
 VERSION = 1
 
-_BLOCKS = frozenset(
-    re.findall(
-        r"\w+",
-        "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure"
-        " footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table"
-        " tbody tfoot thead tr ul",
-    )
-)
-_CELLS = frozenset(("td", "th"))
-_SILENT = frozenset(
-    re.findall(
-        r"\w+",
-        "script style noscript template iframe object embed svg canvas select button input textarea",
-    )
-)
-_ADVERTISING = frozenset(
-    re.findall(
-        r"\w+",
-        "ad ads adv adbox adsbygoogle advert adverts advertisement advertising sponsor sponsored guanggao",
-    )
-)
-# What is longer is no advertisement, whatever it is called.
-_LONGEST_ADVERTISEMENT = 2_000
 # Short enough for trafilatura to ask justext too, whose word lists are then read.
 _SAMPLE = (
     "<html><body><nav><a href='/'>1</a></nav>"
     "<article><h1>2</h1><p>根据有关规定，公告如下。</p></article></body></html>"
 )
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,7 +98,7 @@ def _make_ready(kind: str) -> None:
     The first page costs trafilatura 0.17 s, the next ones 0.006 s.
     """
     if kind == "html":
-        _main_text(_tree(_SAMPLE))
+        main_text(_tree(_SAMPLE))
     elif kind == "pdf":
         import pypdfium2  # noqa: F401
 
@@ -206,10 +181,10 @@ def _text_of_json(text: str) -> str:
 
 def _text_of_html(text: str, selector: str) -> str:
     tree = _tree(text)
-    _drop(tree, lambda element: element.tag in _SILENT)
+    drop_silent(tree)
     if selector:
         return _region(tree, selector)
-    return _main_text(tree)
+    return main_text(tree)
 
 
 def _tree(text: str) -> "HtmlElement":
@@ -237,53 +212,4 @@ def _region(tree: "HtmlElement", selector: str) -> str:
     if not found:
         raise _NothingError(f"nothing in it fits the selector {selector[:100]!r}", is_selector=True)
     within = {below for element in found for below in element.iterdescendants()}
-    return "\n".join(_block_text(element) for element in found if element not in within)
-
-
-def _main_text(tree: "HtmlElement") -> str:
-    import trafilatura
-
-    _drop(tree, _is_advertising)
-    whole = _block_text(tree)
-    main = trafilatura.extract(tree, include_comments=False, include_tables=True, deduplicate=False)
-    # A page without running text, such as a list or a form, is compared as a whole.
-    return main or whole
-
-
-def _drop(tree: "HtmlElement", is_meant: "Callable[[HtmlElement], bool]") -> None:
-    for element in list(tree.iterdescendants()):
-        if element.getparent() is not None and is_meant(element):
-            element.drop_tree()
-
-
-def _is_advertising(element: "HtmlElement") -> bool:
-    if element.tag in ("body", "main", "article"):
-        return False
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    is_called_so = any(word.lower() in _ADVERTISING for word in _WORD.findall(named))
-    return is_called_so and len(element.text_content()) <= _LONGEST_ADVERTISEMENT
-
-
-def _block_text(element: "HtmlElement") -> str:
-    """Return an element's text: a line for a block, ` | ` between the cells of a row."""
-    parts: list[str] = []
-
-    def walk(one: "HtmlElement") -> None:
-        name = one.tag if isinstance(one.tag, str) else ""
-        if name == "head":
-            parts.append(one.tail or "")
-            return
-        if name in _BLOCKS:
-            parts.append("\n")
-        parts.append(re.sub(r"\s+", " ", one.text or ""))
-        for below in one:
-            walk(below)
-        if name in _BLOCKS:
-            parts.append("\n")
-        if name in _CELLS:
-            parts.append(" | ")
-        parts.append(re.sub(r"\s+", " ", one.tail or ""))
-
-    walk(element)
-    # The tail of the element itself stands behind it.
-    return "".join(parts[:-1])
+    return "\n".join(block_text(element) for element in found if element not in within)

@@ -40,6 +40,53 @@ def test_one_changed_number_does(change, selector):
     assert page(selector).fingerprint != page(selector, **change).fingerprint
 
 
+LONG = "<p>根据有关规定，现就有关事项公告如下，请各有关单位认真贯彻执行，并及时报告进展情况。</p>" * 4
+AROUND = (
+    "<!DOCTYPE html><html><body><nav><a href=/>首页</a></nav>{}"
+    "<aside>热点 {{}}</aside><footer>{{}}</footer></body></html>"
+)
+PLACES = {
+    "paragraph": "<article>LONG<p>满 {} 周岁</p></article>",
+    "no paragraph": "<div class=content>LONG满 {} 周岁</div>",
+    "division": "<div class=content>LONG<div>满 {} 周岁</div></div>",
+    "heading": "<div class=content>LONG<h2>第 {} 批</h2></div>",
+    "title": "<h1>公告 {} 号</h1><div class=content>LONG</div>",
+    "table": "<div class=content>LONG<table><tr><td>例数</td><td>{}</td></tr></table></div>",
+    "table beside": "<div class=content>LONG</div>"
+    "<table><tr><td>甲</td><td>{}</td></tr><tr><td>乙</td><td>3</td></tr></table>",
+    "link": "<div class=content>LONG<p><a href=x>第 {} 批名单</a></p></div>",
+    "caption": "<div class=content>LONG<figure><figcaption>图 {}</figcaption></figure></div>",
+    "raised": "<div class=content>LONG<p>10<sup>{}</sup> 个细胞</p></div>",
+    "list": "<div class=content>LONG<dl><dt>例数</dt><dd>{}</dd></dl><ul><li>甲</li></ul></div>",
+    "broken lines": "<div class=content>LONG<p>一、甲<br>二、满 {} 周岁<br>三、丙</p></div>",
+    "laid out": "<table><tr><td><div>LONG<p>满 {} 周岁</p></div></td><td>栏</td></tr></table>",
+    "list of links": "<ul>"
+    + "".join(f"<li><a href=/{n}>第 {{}} 号公告</a></li>" for n in range(8))
+    + "</ul>",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_number_counts_wherever_in_the_text_it_stands(place):
+    """trafilatura alone passes over what is short: bare text, a heading at the end, a table or a title beside it."""
+
+    def read(number, around):
+        inner = AROUND.format(PLACES[place].replace("LONG", LONG).replace("{}", str(number)))
+        return extract(Document(inner.format(around, around).encode(), "text/html")).fingerprint
+
+    assert read(14, "甲") != read(15, "甲")
+    if place != "list of links":
+        assert read(14, "甲") == read(14, "乙")
+
+
+def test_a_long_table_is_read_in_time():
+    rows = 4_000
+    cells = "".join(f"<tr><td>第 {n} 家</td><td>{n}</td></tr>" for n in range(rows))
+    got = extract(Document(f"<html><body>{LONG}<table>{cells}</table></body></html>".encode(), "text/html"))
+    assert got.fault == ""
+    assert f"第 {rows - 1} 家" in got.text
+
+
 def test_the_region_is_read_whole_and_once():
     got = page("article, table td")
     assert got.text.splitlines()[0] == "关于开展试点的公告"
