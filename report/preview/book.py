@@ -123,10 +123,21 @@ class Book:
         group_end = part_end = 0
         for place, first in [*kept, (len(self.groups), len(parts))]:
             if place > group_end or first > part_end:
-                stretches.append(Stretch(part_end, first, group_end, place - group_end))
+                stretches += self._divided(Stretch(part_end, first, group_end, place - group_end))
             if place < len(self.groups):
                 group_end, part_end = place + 1, first + len(self.groups[place].parts)
         return stretches
+
+    def _divided(self, stretch: Stretch) -> list[Stretch]:
+        """Return a stretch group by group, where as many parts come as there were: each is shown the sooner."""
+        groups = self.groups[stretch.place : stretch.place + stretch.replaced]
+        if sum(len(group.parts) for group in groups) != stretch.end - stretch.first:
+            return [stretch]
+        ends = itertools.accumulate((len(group.parts) for group in groups), initial=stretch.first)
+        return [
+            Stretch(first, end, place, 1)
+            for place, (first, end) in enumerate(itertools.pairwise(ends), stretch.place)
+        ]
 
     def spliced(self, stretch: Stretch, groups: Sequence[Group]) -> "Book":
         """Return the book with other groups in the place of some; what depends on them is exact no more."""

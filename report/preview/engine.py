@@ -5,6 +5,7 @@ templates and the parsed style sheets are there when a file is saved. What is la
 process, so that the next edit need not wait for it and ends it.
 """
 
+import contextlib
 import dataclasses
 import functools
 import os
@@ -15,7 +16,7 @@ from report.findings import Finding, sort_findings
 from report.pipeline.composing import AFTER_PAGES
 from report.pipeline.making import Job, judge_file, prepare_format
 from report.pipeline.run import Progress, Run
-from report.preview.book import Book, LaidPage
+from report.preview.book import Book, LaidPage, Stretch
 from report.preview.changes import changed_places
 from report.preview.composing import ComposedEdit, compose_edit, web_page_of
 from report.preview.messages import Edit, Pages, Reply, Request, Web, WebWanted
@@ -98,6 +99,7 @@ class Engine:
                 judge = functools.partial(_judge, self._laid_out.job)
                 self._judging = Worker(judge, name="reading the file back", prepare=self._prepare_child)
                 self._judging.begin(printed)
+                self._warm_up()
             elif self._judging is not None:
                 judging, self._judging = self._judging, None
                 with judging:
@@ -166,6 +168,19 @@ class Engine:
             self._sources[printed.source] = printed.data
             book = book.spliced(stretches[0], printed.groups)
             yield book
+
+    def _warm_up(self) -> None:
+        """Lay out the shortest part once, so that the first edit does not wait for what is read and parsed once."""
+        wanted, groups = self._laid_out.wanted, self._book.groups
+        with_pages = [place for place, group in enumerate(groups) if group.pages]
+        if self._layout is not None or wanted is None or not with_pages or not is_possible():
+            return
+        self._layout = PartLayout()
+        place = min(with_pages, key=lambda place: len(groups[place].pages))
+        first = sum(len(group.parts) for group in groups[:place])
+        stretch = Stretch(first, first + len(groups[place].parts), place, 1)
+        with contextlib.suppress(ReportError):
+            print_stretch(wanted, stretch, self._book, self._layout)
 
     def _web(self) -> bytes | None:
         from report.formats import html

@@ -51,11 +51,16 @@ def test_a_changed_part_comes_in_the_place_of_its_pages():
     assert BOOK.stretches(["foot", "cover", "contents", "A", "b", "last"]) == [Stretch(3, 4, 3, 1)]
 
 
-def test_neighbours_that_changed_are_made_together_and_others_apart():
+def test_neighbours_that_changed_are_made_one_after_the_other():
     assert BOOK.stretches(["foot", "C", "contents", "A", "B", "last"]) == [
         Stretch(1, 2, 1, 1),
-        Stretch(3, 5, 3, 2),
+        Stretch(3, 4, 3, 1),
+        Stretch(4, 5, 4, 1),
     ]
+
+
+def test_neighbours_that_changed_and_became_more_are_made_together():
+    assert BOOK.stretches(["foot", "cover", "contents", "A", "B", "new", "last"]) == [Stretch(3, 6, 3, 2)]
 
 
 def test_a_new_part_and_one_that_is_gone():
