@@ -7,6 +7,7 @@ hashes, the ledger. So none of them is told how far another run came.
 import contextlib
 import dataclasses
 import datetime
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -176,7 +177,7 @@ def _attend(run: Run, asked: Asked, clock: Clock, should_stop: Callable[[], bool
             is_same = state_of(run, asked.slugs, distribution, options) == state
             if is_same and not steps.errors and not done.is_interrupted and _has_nothing_left(done):
                 settle(run.project, state)
-    if asked.is_sending and not done.is_interrupted:
+    if asked.is_sending and not done.is_interrupted and _has_recipients(run):
         with steps.step("reminders"):
             from report.pipeline.reminding import remind_owners
 
@@ -205,7 +206,7 @@ def _go_out(
     done = dataclasses.replace(done, releases=tuple(releases))
     if distribution.copies.status_url and asked.is_releasing:
         done = _publish(run, asked.slugs, done, steps)
-    if asked.is_sending:
+    if asked.is_sending and _has_recipients(run):
         done = _copy(run, asked.slugs, done, steps)
         done = _send(run, asked.slugs, done, steps, clock, should_stop)
     return done
@@ -284,6 +285,14 @@ def _distribution(run: Run) -> "tuple[Distribution | None, list[Finding]]":
     if not (run.project / DISTRIBUTION_FILE).exists():
         return Distribution(), []
     return load_distribution(run.project)
+
+
+def _has_recipients(run: Run) -> bool:
+    """Return whether anybody is meant to receive something: a project may be built and never sent."""
+    from report.distribution import CLINICS_FILE
+    from report.load.distribution import DISTRIBUTION_FILE
+
+    return any(os.path.lexists(run.project / name) for name in (CLINICS_FILE, DISTRIBUTION_FILE))
 
 
 def _has_mailbox(distribution: "Distribution") -> bool:

@@ -200,3 +200,11 @@ def test_an_edition_that_was_withdrawn_is_not_sent_again(project):
         ("withdrawal", "GZ-0001"),
         ("withdrawal", "GZ-0002"),
     }
+
+
+def test_a_project_that_nobody_receives_runs_all_the_same(project):
+    for name in ("clinics.yaml", "distribution.yaml"):
+        (project.root / "content" / name).unlink()
+    project.change("sources.yaml", "\n  watch: {}", "")
+    code, told = attend(project)
+    assert (code, told["sent"], told["copies"], told["reminders"]) == (0, None, [], [])
