@@ -42,6 +42,8 @@ class EngineProcess:
         self._on_reply = on_reply
         self._on_end = on_end
         self._longest = longest_seconds
+        # Two, for who reads answers may not wait for who writes: the process may be writing too.
+        self._writing = threading.Lock()
         self._lock = threading.Lock()
         self._asked: dict[int, float] = {}
         self._is_closed = False
@@ -61,8 +63,8 @@ class EngineProcess:
         """Hand over a request; where the process has ended, `on_end` says so."""
         with self._lock:
             self._asked[request.number] = time.monotonic()
-            with contextlib.suppress(OSError, ValueError):
-                write_message(cast(BinaryIO, self._process.stdin), request)
+        with self._writing, contextlib.suppress(OSError, ValueError):
+            write_message(cast(BinaryIO, self._process.stdin), request)
 
     def close(self) -> None:
         """End the process and its children; `on_end` is not told."""

@@ -2,6 +2,7 @@
 
 import queue
 import sys
+import threading
 
 import pytest
 
@@ -58,6 +59,17 @@ def test_answers_come_in_order_however_large(started):
     assert len(second.data) == 3_000_000
     process.close()
     assert said.empty()
+
+
+def test_a_long_request_and_a_long_answer_may_meet(started):
+    process, said = started(ANSWERS + "write_message(sink, Web(8, b''))\nread_message(source)")
+    process.send(WebWanted(7))
+    # More than a pipe holds: the process reads it when its own answer has been read.
+    sender = threading.Thread(target=process.send, args=[WebWanted(1 << 8_000_000)], daemon=True)
+    sender.start()
+    assert [type(said.get(timeout=30)) for _ in range(3)] == [Pages, Web, Web]
+    sender.join(30)
+    assert not sender.is_alive()
 
 
 @pytest.mark.parametrize(("code", "reason"), ENDINGS.values(), ids=ENDINGS)
