@@ -257,9 +257,10 @@ def _image(number: int, page: LaidPage, is_changed: bool) -> PageImage:
 
 def _judge(job: Job | None, printed: Printed, progress: Progress) -> Found:
     """Return what is wrong with a finished file; for a child."""
+    del progress  # As in `print_whole`.
     if job is None or printed.exported is None:
         return ()
-    return judge_file(job, printed.exported, progress)
+    return judge_file(job, printed.exported, lambda text: None)
 
 
 def _told(error: ReportError) -> str:

@@ -76,7 +76,11 @@ def print_whole(wanted: Printable, progress: Progress) -> Printed:
         RenderingError: The renderer made nothing.
     """
     read: list[ReadPage] = []
-    exported = pdf.export(wanted.page, progress, look=lambda document: read.extend(read_pages(document)))
+    # Of stages nothing is told: what a child says is its result, and who hears that it says something waits for that.
+    del progress
+    exported = pdf.export(
+        wanted.page, lambda text: None, look=lambda document: read.extend(read_pages(document))
+    )
     if not exported.data:
         said = [message.text for message in exported.messages if message.is_error]
         raise RenderingError(

@@ -150,3 +150,17 @@ def test_a_part_carries_no_tags_and_no_metadata(in_child):
     data = in_child(drawn, page_of("<p>x</p>"))
     assert len(digests_of(data)) == 1
     assert b"/StructTreeRoot" not in data
+
+
+def told(page, progress):
+    """Return what is told of the stages of laying out the whole."""
+    del progress
+    stages = []
+    wanted = printable(page, cut(page.html))
+    printed = print_whole(wanted, stages.append)
+    return stages
+
+
+def test_a_child_says_nothing_before_its_result(in_child):
+    # The engine takes what a child says for its result, and would wait for it while files are edited.
+    assert in_child(told, page_of(BODY)) == []
