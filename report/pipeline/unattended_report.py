@@ -1,11 +1,14 @@
 """What an unattended run came to, as lines and as data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from report.pipeline.refreshing_report import refreshed_data, refreshed_lines
-from report.pipeline.sending_delivery import outcomes_by_state
 from report.pipeline.unattended import Unattended
 from report.pipeline.unattended_release import BriefingRelease, Released
+
+if TYPE_CHECKING:
+    from report.pipeline.sending import Sent
 
 
 def unattended_lines(done: Unattended) -> Iterator[str]:
@@ -23,7 +26,7 @@ def unattended_lines(done: Unattended) -> Iterator[str]:
     if done.published:
         yield f"pages of the state: {done.published} written"
     if done.sent is not None:
-        counts = sorted(outcomes_by_state(done.sent.outcomes).items())
+        counts = sorted(_counts(done.sent).items())
         yield (
             ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts)
             or "nothing was to be sent"
@@ -76,7 +79,7 @@ def unattended_data(done: Unattended) -> dict[str, object]:
         "sent": None
         if sent is None
         else {
-            "counts": outcomes_by_state(sent.outcomes),
+            "counts": _counts(sent),
             "deliveries": [
                 {
                     "briefing": one.entry.briefing,
@@ -100,3 +103,10 @@ def unattended_data(done: Unattended) -> dict[str, object]:
         "seconds": dict(done.seconds),
         "errors": [{"message": error.message, "hint": error.hint} for error in done.errors],
     }
+
+
+def _counts(sent: "Sent") -> Mapping[str, int]:
+    # Imported here: a run with nothing to send must not pay for what sends.
+    from report.pipeline.sending_delivery import outcomes_by_state
+
+    return outcomes_by_state(sent.outcomes)
