@@ -132,6 +132,11 @@ class Rooms:
         self._lock = threading.Lock()
         self._rooms: dict[Wanted, Room] = {}
 
+    def find(self, wanted: Wanted) -> Room | None:
+        """Return the room of what is looked at already; None where it is none."""
+        with self._lock:
+            return self._rooms.get(wanted)
+
     def enter(self, wanted: Wanted) -> Room:
         """Return the room of what is looked at; its session is started where there is none."""
         with self._lock:

@@ -8,6 +8,8 @@ import { Preview } from "./preview.js";
 import { Proposals } from "./proposals.js";
 import { Stream } from "./stream.js";
 
+// The changed page is looked for first; the server has lists made when it is there.
+const PAGES_FIRST_MS = 700;
 const VIEWS = ["pages", "facts", "proposals", "editions"];
 
 const desk = { material: null, instance: "", stamp: "" };
@@ -50,9 +52,12 @@ function heard(name, data) {
     preview.take(data);
   } else if (name === "state" && data.stamp !== desk.stamp) {
     desk.stamp = data.stamp;
-    loadMaterial();
-    proposals.load();
-    editions.outdate();
+    clearTimeout(desk.later);
+    desk.later = setTimeout(() => {
+      loadMaterial();
+      proposals.load();
+      editions.outdate();
+    }, PAGES_FIRST_MS);
   }
 }
 

@@ -55,6 +55,12 @@ def test_the_wheel_works_outside_the_checkout(tmp_path):
     for suffix in ("pdf", "epub", "html"):
         assert (project / f"output/my-briefing/my-briefing.{suffix}").stat().st_size > 10_000
     assert "VERIFIED" in run(str(report), "verify", "--no-validators", cwd=project).stdout
+    # The desk has its page, its words, and what the codes mean.
+    told = "from report.desk import explaining as e, wording as w; print(len(e.read_explanations()), w.desk_folder())"
+    count, folder = run(str(python), "-c", told, cwd=project).stdout.split()
+    assert int(count) > 200
+    assert (Path(folder) / "desk.html").is_file()
+    assert str(environment) in folder
 
 
 def run(*command, cwd=None):
