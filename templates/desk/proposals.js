@@ -27,6 +27,7 @@ export class Proposals {
 
   know(material) {
     this.material = material;
+    this.renew();
   }
 
   choose(status) {
@@ -51,9 +52,16 @@ export class Proposals {
       button.querySelector(".count").textContent = counts[button.dataset.status] || "";
       button.hidden = button.dataset.status === "superseded" && !counts.superseded;
     }
-    // A form that somebody types into stays; all else is drawn anew.
+    this.renew();
+  }
+
+  /** Draw anew what changed; what somebody looks at or types into stays. */
+  renew() {
+    const told = JSON.stringify([this.data, this.material?.base]);
     const isTyping = this.list.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-    if (!isTyping) this.draw();
+    if (!this.data || told === this.told || isTyping) return;
+    this.told = told;
+    this.draw();
   }
 
   draw() {
