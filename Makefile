@@ -79,6 +79,7 @@ bench: $(READY) .venv-bench/.ready ## measure this product and its peers in one 
 	@$(BIN)/python -m benchmarks.copies
 	@$(BIN)/python -m benchmarks.typesetting
 	@$(BIN)/python -m benchmarks.preview
+	@$(BIN)/python -m benchmarks.unattended
 
 .venv-bench/.ready: benchmarks/requirements.txt $(READY)
 	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench
