@@ -157,7 +157,7 @@ def told(page, progress):
     del progress
     stages = []
     wanted = printable(page, cut(page.html))
-    printed = print_whole(wanted, stages.append)
+    print_whole(wanted, stages.append)
     return stages
 
 
