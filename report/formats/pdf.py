@@ -114,16 +114,13 @@ def _recorded(progress: Callable[[str], None]) -> Iterator[_Records]:
             logger.removeHandler(records)
 
 
-def export(
-    page: Page, progress: Callable[[str], None], look: Callable[[Any], None] = lambda document: None
-) -> Exported:
-    """Return the page as a PDF; what cannot be had is a message that is an error.
+def export(page: Page, progress: Callable[[str], None]) -> Exported:
+    """Return the page as a PDF; what cannot be had is a message that is an error."""
+    return export_shown(page, progress, lambda document: None)
 
-    Args:
-        page: The page.
-        progress: Is told of each stage.
-        look: Is shown the renderer's document once it is laid out.
-    """
+
+def export_shown(page: Page, progress: Callable[[str], None], look: Callable[[Any], None]) -> Exported:
+    """Return the page as a PDF, as `export` does; `look` is shown the renderer's document once it is laid out."""
     import weasyprint
     from weasyprint.urls import FatalURLFetchingError
 

@@ -78,8 +78,8 @@ def print_whole(wanted: Printable, progress: Progress) -> Printed:
     read: list[ReadPage] = []
     # Of stages nothing is told: what a child says is its result, and who hears that it says something waits for that.
     del progress
-    exported = pdf.export(
-        wanted.page, lambda text: None, look=lambda document: read.extend(read_pages(document))
+    exported = pdf.export_shown(
+        wanted.page, lambda text: None, lambda document: read.extend(read_pages(document))
     )
     if not exported.data:
         said = [message.text for message in exported.messages if message.is_error]
