@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from report.errors import RenderingError, ReportError
+from report.memory_limits import limit_memory
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -36,7 +37,7 @@ class Limits:
     """What a child may use.
 
     Attributes:
-        memory_bytes: Address space.
+        memory_bytes: Address space, on top of what it inherits from the process that it is forked from.
         cpu_seconds: Processor time.
         wall_seconds: From `run` on.
     """
@@ -267,7 +268,7 @@ def _run_child(
         # A crash in here is told by the parent in the editor's words.
         faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        limit_memory(limits.memory_bytes)
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
         # What a child makes lives until it ends: collecting cost 5 % of a build of 27 pages and 20 % of one
         # of 96 (docs/benchmarks.md), and the limit on memory holds all the same.
@@ -294,13 +295,16 @@ def _run_child(
         nested = RenderingError("elements are nested too deep to be laid out", "Make the structure flatter.")
         _send(result_write, b"E", pickle.dumps(nested))
     except BaseException as error:
-        bug = ReportError(
-            f"{type(error).__name__}: {error}", "Run it again with --debug, and report the bug."
-        )
         if os.environ.get("JIANBAO_DEBUG"):
             import traceback
 
             traceback.print_exc()
-        _send(result_write, b"E", pickle.dumps(bug))
+        # The loader says ImportError where a library has no room.
+        if _is_out_of_memory():
+            _send(result_write, b"M", b"")
+        else:
+            hint = "Run it again with --debug, and report the bug."
+            bug = ReportError(f"{type(error).__name__}: {error}", hint)
+            _send(result_write, b"E", pickle.dumps(bug))
     finally:
         os._exit(status)

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from report.errors import RenderingError
+from report.memory_limits import limit_memory
 from report.workers.tasks import Packed, PreparationError, Prepare, as_report_error, pack
 
 TRIES = 3
@@ -331,7 +332,7 @@ def _work(channel: socket.socket, prepare: Prepare | None, memory_bytes: int) ->
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        limit_memory(memory_bytes)
         _prepare(channel, prepare)
         # What is there by now stays: the collector need not look at it, nor copy pages that are shared.
         gc.freeze()
