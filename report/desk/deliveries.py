@@ -60,7 +60,7 @@ def _edition_data(item: EditionStanding, words: Words, language: str) -> dict[st
         "number": item.number,
         "name": words["edition_number"].format(number=item.number),
         "state": item.state,
-        "state_word": words[f"status_{item.state}"],
+        "state_word": words[f"edition_{item.state}"],
         "as_of": printed_day(item.as_of, language).text,
         "released_on": printed_day(item.released_on, language).text,
         "erratum": words["erratum"] if item.is_erratum else "",

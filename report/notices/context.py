@@ -14,7 +14,7 @@ _EDITION_GLYPHS: Mapping[str, str] = {"current": "●", "superseded": "○", "wi
 
 def edition_badge(state: State, words: Mapping[str, str]) -> Badge:
     """Return how an edition stands as glyph and word."""
-    return Badge(state, _EDITION_GLYPHS[state], words[f"status_{state}"])
+    return Badge(state, _EDITION_GLYPHS[state], words[f"edition_{state}"])
 
 
 @dataclasses.dataclass(frozen=True)

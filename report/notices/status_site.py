@@ -232,7 +232,7 @@ class _Pages:
         is_current = state == "current"
         page = self._page(
             words["status_edition_name"].format(
-                title=title.text, edition=printed, state=words[f"status_{state}"]
+                title=title.text, edition=printed, state=words[f"edition_{state}"]
             ),
             title,
             str(edition.number),

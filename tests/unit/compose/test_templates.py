@@ -57,6 +57,7 @@ from report.compose.figure import FigureEvent, timeline_figure
 from report.compose.pages import ENTRY, render_page
 from report.compose.redline import ENTRY as REDLINE
 from report.compose.redline_context import RedlineContext, RedlineEdition, RedlineSection
+from report.desk.app import Shell
 from report.editions.redline import Piece
 from report.notices.context import AddresseesContext, NoticeContext
 from report.notices.overview_page import OverviewContext
@@ -73,6 +74,7 @@ WEB = "html/briefing.html"
 # What the templates are given that are no briefing's, by how their names begin.
 CONTEXTS = {
     REDLINE: RedlineContext,
+    "desk/": Shell,
     "notices/notice": NoticeContext,
     "notices/addressees": AddresseesContext,
     "pdf/since": CopyContext,
@@ -540,6 +542,13 @@ def names() -> Reader:
 
 def test_templates_read_only_what_the_context_has(names: Reader) -> None:
     assert names.unknown == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TEMPLATES if name.startswith("labels/")))
+def test_no_word_is_given_twice(name: str) -> None:
+    """YAML takes the last: facts that are superseded were told in the word for editions."""
+    keys = [key.value for key, _ in yaml.compose(TEMPLATES[name], Loader=yaml.SafeLoader).value]
+    assert sorted(keys) == sorted(set(keys))
 
 
 def test_templates_read_only_labels_that_there_are(names: Reader) -> None:
