@@ -77,12 +77,16 @@ def test_looking_changes_nothing(desk, page):
 
 def test_a_delivery_that_happens_meanwhile_is_seen(desk, page):
     give(desk.project, entry("HK-0002", 2))
-    eventually(page, lambda: "HK-0002" in part(page, "editions").locator("tbody tr").first.inner_text())
+    newest = part(page, "editions").locator("tbody tr").first
+    eventually(page, lambda: "HK-0002" in newest.inner_text())
+    assert "HK-0002" in newest.inner_text()
 
 
 def test_recipients_that_cannot_be_read_are_told(desk, page):
     (desk.project.root / "content/clinics.yaml").write_text("- id: [", encoding="utf-8")
-    part(page, "problems").locator("text=content/clinics.yaml").first.wait_for()
+    said = part(page, "problems").locator("text=content/clinics.yaml").first
+    said.wait_for()
+    assert "content/clinics.yaml" in said.inner_text()
 
 
 def test_axe_finds_nothing(desk, seated, desk_axe):

@@ -62,6 +62,7 @@ def test_a_place_is_found_again_after_the_page_is_loaded_anew(desk, seated):
     page.reload()
     page.wait_for_selector("#page-2 img[src]")
     eventually(page, lambda: page.locator("#page-number").input_value() == "2")
+    assert page.locator("#page-number").input_value() == "2"
 
 
 def test_keys_turn_pages_where_the_pages_have_the_focus(desk, seated):
@@ -177,6 +178,7 @@ def test_two_tabs_see_the_same(desk, seated):
             page,
             lambda page=page, address=address: address_of(page, 1).split("?")[0] != address.split("?")[0],
         )
+    assert address_of(first, 1).split("?")[0] == address_of(second, 1).split("?")[0]
 
 
 def test_a_server_that_went_away_is_found_again(desk, seated, tmp_path):

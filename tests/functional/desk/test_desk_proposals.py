@@ -164,6 +164,7 @@ def test_what_one_tab_decides_the_other_one_sees(desk, page, seated):
     one.get_by_label("决定人").fill("王小明")
     one.get_by_role("button", name="采纳并写入").click()
     card(other, FEED).wait_for(state="detached")
+    assert card(other, FEED).count() == 0
 
 
 def test_a_proposal_that_the_command_line_decided_meanwhile_is_not_decided_again(desk, page):

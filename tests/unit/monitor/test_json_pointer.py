@@ -1,6 +1,5 @@
 """JSON Pointer after RFC 6901, and JSON that keeps numbers as they are written."""
 
-import contextlib
 import json
 
 import pytest
@@ -103,5 +102,9 @@ def test_every_value_of_a_document_is_found_by_its_pointer(document: object) -> 
 
 @given(DOCUMENTS, st.text("/~01ab-", max_size=6))
 def test_any_pointer_finds_a_value_or_says_that_there_is_none(document: object, rest: str) -> None:
-    with contextlib.suppress(PointerError):
-        at_pointer(parse_json(json.dumps(document)), f"/{rest}")
+    tree = parse_json(json.dumps(document))
+    try:
+        found = at_pointer(tree, f"/{rest}")
+    except PointerError:
+        return
+    assert json.dumps(found, default=str) in json.dumps(tree, default=str)

@@ -104,5 +104,6 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_stands_there_is_read_or_passed_over(value):
-    notices_on_work(work(**{"updated-by": value}), DOI)
-    notices_naming(search({"DOI": DOI, "update-to": value}, value), DOI)
+    found = notices_on_work(work(**{"updated-by": value}), DOI)
+    found += notices_naming(search({"DOI": DOI, "update-to": value}, value), DOI)
+    assert all(notice.doi.startswith("10.") and notice.type for notice in found)
