@@ -1,6 +1,7 @@
 """`report schedule install`, `show`, `remove`: the scheduled run."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,19 +50,17 @@ def install(
     """Have `report refresh --release --send` run by itself; shows what is written."""
     set_debug(debug)
     from report.pipeline import scheduling
-    from report.schedule.times import next_run, read_times
+    from report.schedule.times import read_times
 
     if systemd == cron:
         raise UsageError("say what starts the run", "Write --systemd or --cron, one of the two.")
-    only_systemd = {
+    only_systemd: dict[str, str | bool] = {
         "--user": user,
         "--run-as": run_as,
         "--environment-file": environment_file,
         "--folder": folder,
     }
-    for option, value in (only_systemd if cron else {"--file": file}).items():
-        if value:
-            raise UsageError(f"{option} is not of {'--cron' if cron else '--systemd'}", "Leave it out.")
+    _refuse_of_other(only_systemd if cron else {"--file": file}, "--cron" if cron else "--systemd")
     if user and run_as:
         raise UsageError("--user runs as yourself, and --run-as names another", "Leave one of the two out.")
     asked = scheduling.Asked(
@@ -78,15 +77,30 @@ def install(
     planned = scheduling.plan_schedule(root, asked)
     written = scheduling.written_as(planned) if dry_run else scheduling.install(root, planned)
     _tell(written)
-    due = next_run(planned.times, read_instant())
-    if dry_run:
+    _tell_what_follows(written, is_written=not dry_run)
+    end(ExitCode.DONE)
+
+
+def _refuse_of_other(options: Mapping[str, str | bool], chosen: str) -> None:
+    """Refuse the options that are of the other way to start the run."""
+    for option, value in options.items():
+        if value:
+            raise UsageError(f"{option} is not of {chosen}", "Leave it out.")
+
+
+def _tell_what_follows(written: "Written", *, is_written: bool) -> None:
+    """Say what is left to do, and when the run is due."""
+    from report.schedule.times import next_run
+
+    if not is_written:
         say("nothing was written; leave --dry-run out to write it")
     elif written.commands:
         say("now run:")
         for command in written.commands:
             say(f"  {command}")
-    say(f"{planned.times}; the next run {'would be' if dry_run else 'is'} {due:%Y-%m-%d %H:%M}")
-    end(ExitCode.DONE)
+    times = written.schedule.times
+    due = next_run(times, read_instant())
+    say(f"{times}; the next run {'is' if is_written else 'would be'} {due:%Y-%m-%d %H:%M}")
 
 
 @schedule.command()

@@ -131,16 +131,7 @@ class _Composer:
             lambda *args: self.prose.report(*args),
             frozenset(feed.data for feed in briefing.table_feeds),
         )
-        self.prose = Prose(
-            ProseTools(
-                functions={**self.desk.functions(), "table": self.tables.table},
-                filters={"precision": precision, "int": whole_number, "float": decimal_number},
-                fact_ids=frozenset(briefing.facts),
-                entity_ids=frozenset(briefing.entities),
-                parts=briefing.parts,
-                journal=self.desk.uses,
-            )
-        )
+        self.prose = Prose(self._prose_tools())
         self.tree = TreePass(
             self.numbering,
             frozenset(briefing.sources),
@@ -154,6 +145,18 @@ class _Composer:
         prefix = briefing.prefix
         self.parts = {name: SourceFile(f"{prefix}/{name}", text) for name, text in briefing.parts.items()}
         self.frozen: list[SectionState] = []
+
+    def _prose_tools(self) -> ProseTools:
+        """Return what authors may write in prose."""
+        briefing = self.briefing
+        return ProseTools(
+            functions={**self.desk.functions(), "table": self.tables.table},
+            filters={"precision": precision, "int": whole_number, "float": decimal_number},
+            fact_ids=frozenset(briefing.facts),
+            entity_ids=frozenset(briefing.entities),
+            parts=briefing.parts,
+            journal=self.desk.uses,
+        )
 
     def full(self, handout: Composed | None, frozen: Frozen | None, translate: Translate | None) -> Composed:
         """Return the view for clinicians, with all its front and back matter."""
