@@ -36,13 +36,26 @@ export class FactPanel {
     }
     // What somebody is typing is not taken from under their hands.
     if (!isNew && this.form) return;
+    const held = isNew ? null : this.held();
     this.fact = fact;
     this.form = null;
     this.base = this.material.base;
     fill(this.root, this.head(), this.quick(), this.details(),
       h("div", { class: "actions" }, h("button", { type: "button", class: "primary", id: "edit-fact", onclick: () => this.edit() }, t("edit")), fact.link && h("a", { href: fact.link, class: "button" }, t("open_file"))));
+    if (held) this.giveBack(held);
     if (isNew) byId("panel-title").focus({ preventScroll: true });
     if (isNew) this.root.scrollTop = 0;
+  }
+
+  /** Return what somebody typed here, and where they are. */
+  held() {
+    const here = document.activeElement;
+    return { name: byId("checker")?.value, focus: this.root.contains(here) ? here.id : "" };
+  }
+
+  giveBack({ name, focus }) {
+    if (name !== undefined) byId("checker").value = name;
+    if (focus) byId(focus)?.focus({ preventScroll: true });
   }
 
   head() {
@@ -56,7 +69,7 @@ export class FactPanel {
 
   quick() {
     const name = h("input", { id: "checker", autocomplete: "name", value: remembered(), placeholder: t("name_hint") });
-    const confirm = h("button", { type: "button", onclick: () => this.confirmChecked(name) }, t("still_true"));
+    const confirm = h("button", { type: "button", id: "still-true", onclick: () => this.confirmChecked(name) }, t("still_true"));
     return h("section", { class: "quick", "aria-label": t("check_today") },
       h("p", {}, freshness(this.fact), " ", checkedText(this.fact)),
       h("div", { class: "row" }, h("label", { class: "field" }, h("span", {}, t("checked_by")), name), confirm),

@@ -177,6 +177,15 @@ def test_a_check_is_written_down_with_name_and_day(desk, seated):
     assert page.get_by_label("核对人").input_value() == "王小明"
 
 
+def test_a_name_that_is_being_typed_stays_while_a_file_changes(desk, seated):
+    page = opened(seated(desk, "facts"))
+    page.get_by_label("核对人").fill("王小")
+    desk.project.change("facts.yaml", "药物获批", "药物获得批准")
+    page.wait_for_selector("#panel-title:has-text('药物获得批准')")
+    assert page.get_by_label("核对人").input_value() == "王小"
+    assert page.evaluate("document.activeElement.id") == "checker"
+
+
 def test_one_more_date_can_be_added(desk, seated):
     page = editing(seated(desk, "facts"))
     page.get_by_label("再加一个日期").select_option("施行")
