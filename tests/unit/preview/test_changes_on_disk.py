@@ -1,5 +1,6 @@
 """Changes of files are told, also where the system does not tell."""
 
+import contextlib
 import queue
 import threading
 
@@ -43,6 +44,13 @@ def written_until_told(path, told):
     return "nothing"
 
 
+def until_quiet(told):
+    """Take what is still told of what was done before."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            told.get(timeout=1)
+
+
 def test_a_file_that_is_written_is_told(tmp_path, watched):
     (tmp_path / "content").mkdir()
     told, stop = watched("content", "templates")
@@ -55,8 +63,12 @@ def test_a_file_that_is_written_is_told(tmp_path, watched):
 def test_a_folder_that_is_made_later_is_watched_too(tmp_path, watched):
     (tmp_path / "content").mkdir()
     told, _ = watched("content", "templates")
+    # Only a watch that has begun finds a folder that was not there when it did.
+    assert written_until_told(tmp_path / "content" / "a.md", told) == "changed"
+    until_quiet(told)
     (tmp_path / "templates").mkdir()
     assert told.get(timeout=60) == "changed"
+    until_quiet(told)
     assert written_until_told(tmp_path / "templates" / "a.css", told) == "changed"
 
 
