@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from report.cli.options import DebugOption, ProjectOption, end, project_of, read_instant, set_debug
+from report.cli import options
+from report.cli.options import DebugOption, ProjectOption, end, project_of, set_debug
 from report.console import say
 from report.errors import ExitCode, UsageError
 
@@ -99,7 +100,7 @@ def _tell_what_follows(written: "Written", *, is_written: bool) -> None:
         for command in written.commands:
             say(f"  {command}")
     times = written.schedule.times
-    due = next_run(times, read_instant())
+    due = next_run(times, options.read_instant())
     say(f"{times}; the next run {'is' if is_written else 'would be'} {due:%Y-%m-%d %H:%M}")
 
 
@@ -114,7 +115,7 @@ def show(project: ProjectOption = None, debug: DebugOption = False) -> None:
     _tell(written)
     planned = written.schedule
     say(f"runs {shlex.join(planned.command)}")
-    say(f"{planned.times}; the next run is {next_run(planned.times, read_instant()):%Y-%m-%d %H:%M}")
+    say(f"{planned.times}; the next run is {next_run(planned.times, options.read_instant()):%Y-%m-%d %H:%M}")
     if not is_same:
         say("what lies there is not what was written; `report schedule install` writes it again")
         end(ExitCode.FINDINGS)
