@@ -7,7 +7,7 @@ import sys
 
 from report.tools.libraries import LIBRARIES, find_version
 
-PYTHON_PACKAGES = ("weasyprint", "jinja2", "markdown", "pydantic", "pikepdf", "pypdfium2", "edtf", "nh3")
+PYTHON_PACKAGES = ("weasyprint", "jinja2", "markdown", "pydantic", "pikepdf", "pypdfium2", "nh3")
 
 
 @dataclasses.dataclass(frozen=True)

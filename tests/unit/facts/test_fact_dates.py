@@ -3,9 +3,16 @@ import warnings
 
 import pydantic
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from report.facts.dates import FactDate, coarsen, parse_date
 from report.facts.errors import DateError
+
+with warnings.catch_warnings():
+    # pyparsing 3.3 warns about the library's grammar while that is built.
+    warnings.simplefilter("ignore")
+    import edtf
 
 DAY = datetime.date.fromisoformat
 
@@ -41,9 +48,6 @@ def test_allowed_form_has_strict_bounds(text, earliest, latest, precision, appro
 
 @pytest.mark.parametrize("text", [row[0] for row in ALLOWED])
 def test_allowed_form_is_read_as_the_edtf_library_reads_it(text):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import edtf
     other = edtf.parse_edtf(text)
     date = parse_date(text)
     for own, theirs in ((date.earliest, other.lower_strict()), (date.latest, other.upper_strict())):
@@ -51,6 +55,19 @@ def test_allowed_form_is_read_as_the_edtf_library_reads_it(text):
             assert theirs in (float("inf"), float("-inf"))
         else:
             assert own.timetuple()[:3] == theirs[:3]
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 9999),
+    st.one_of(st.just(""), st.integers(1, 12).map("-{:02}".format)),
+    st.sampled_from("~?% "),
+)
+def test_every_year_and_month_has_the_strict_bounds_of_the_edtf_library(year, month, mark):
+    text = f"{year:04}{month}{mark.strip()}"
+    date, other = parse_date(text), edtf.parse_edtf(text)
+    assert date.earliest.timetuple()[:3] == other.lower_strict()[:3]
+    assert date.latest.timetuple()[:3] == other.upper_strict()[:3]
 
 
 REFUSED = [
