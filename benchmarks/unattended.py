@@ -267,6 +267,8 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10, help="how often the run is killed")
     parser.add_argument("--seed", type=int, default=20261128)
     arguments = parser.parse_args()
+    # An installation keeps its modules compiled; where that is forbidden, each run would compile a hundred of them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     tell(describe_machine())
     with site() as running:
         results = story(lay_out(running), running, arguments)

@@ -60,14 +60,14 @@ def build(
 ) -> None:
     """Build the briefings into output/."""
     set_debug(debug)
-    from report import pipeline
+    from report.pipeline import building
 
     request = read_request(formats, view, locale)
     run, slugs = start(project, briefings, as_of, allow_future)
     codes: list[ExitCode] = []
     for slug in slugs:
         with Guard(codes, debug):
-            outcome = pipeline.build(run, slug, request, force=force, since=since)
+            outcome = building.build(run, slug, request, force=force, since=since)
             clear_progress()
             if outcome.is_current:
                 _print_told(outcome, explain=explain)
@@ -129,13 +129,13 @@ def _check(
     run: Any, slugs: Sequence[str], codes: list[ExitCode], *, strict: bool, debug: bool
 ) -> list[Finding]:
     """Return the findings of the briefings and of the clinics; add what each ends with to the codes."""
-    from report import pipeline
+    from report.pipeline import building
     from report.pipeline.recipients import check_recipients
 
     found: list[Finding] = []
     for slug in slugs:
         with Guard(codes, debug):
-            outcome = pipeline.check(run, slug)
+            outcome = building.check(run, slug)
             clear_progress()
             found += outcome.findings
             codes.append(exit_code(outcome.findings, strict=strict))

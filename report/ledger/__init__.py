@@ -2,7 +2,7 @@
 
 from report.ledger.deliveries import Ledger
 from report.ledger.entries import Acknowledgement, Attempt, Delivery, Entry, content_digest
-from report.ledger.errors import LedgerDamagedError, LedgerError, LedgerInUseError
+from report.ledger.errors import LedgerDamagedError, LedgerError
 from report.ledger.opening import open_ledger, read_ledger
 from report.ledger.states import Event, State
 
@@ -15,7 +15,6 @@ __all__ = [
     "Ledger",
     "LedgerDamagedError",
     "LedgerError",
-    "LedgerInUseError",
     "State",
     "content_digest",
     "open_ledger",

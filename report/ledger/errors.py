@@ -18,12 +18,6 @@ class LedgerDamagedError(ReportError):
     exit_code = ExitCode.UNREADABLE
 
 
-class LedgerInUseError(ReportError):
-    """Another run is using the ledger; nothing was done, and the next run may."""
-
-    exit_code = ExitCode.DELIVERY
-
-
 NO_HARM = "what it holds is untouched"
 _PRIMARY = 0xFF  # the low byte of an extended result code: https://sqlite.org/rescode.html
 

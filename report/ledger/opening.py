@@ -10,8 +10,8 @@ from pathlib import Path
 
 from report.ledger.deliveries import Ledger, Step, no_step
 from report.ledger.errors import LedgerDamagedError, told
-from report.ledger.lock import only_one
 from report.ledger.schema import check_version, migrate
+from report.run_lock import only_one
 
 BUSY_SECONDS = 10.0
 
@@ -31,7 +31,8 @@ def open_ledger(
         step: As for `Ledger`.
 
     Raises:
-        LedgerInUseError: Another run has it open.
+        AnotherRunError: Another run has it open.
+        LockError: No lock can be written.
         LedgerError: It cannot be written.
         LedgerDamagedError: It is damaged, of a newer program, or no ledger.
     """

@@ -18,7 +18,6 @@ from report.ledger import (
     Entry,
     Event,
     Ledger,
-    LedgerInUseError,
     State,
     content_digest,
     open_ledger,
@@ -29,6 +28,7 @@ from report.load.files import WITHDRAWALS_FILE, read_briefing
 from report.pipeline.issuing import read_editions
 from report.pipeline.recipients import read_recipients
 from report.pipeline.run import Run
+from report.run_lock import AnotherRunError
 
 if TYPE_CHECKING:
     from report.clinics import Clinic
@@ -160,7 +160,7 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
 
     Raises:
         UsageError: Somebody withdrew it otherwise meanwhile.
-        LedgerInUseError: A run that sends is going on; the withdrawal is written down, and stops what it has of it.
+        AnotherRunError: A run that sends is going on; the withdrawal is written down, and stops what it has of it.
     """
     matter = plan.matter
     assert matter is not None, "what could not be planned is not carried out"
@@ -176,11 +176,11 @@ def carry_out(run: Run, plan: Recall, now: datetime.datetime) -> Recall:
             for delivery in plan.stopped:
                 ledger.move(delivery.key, Event.CANCEL, now, detail="its edition was withdrawn")
             return _tell(run, plan, matter, ledger, now)
-    except LedgerInUseError as error:
+    except AnotherRunError as error:
         message = (
             f"edition {matter.old.number} is withdrawn, and its holders are not told yet: {error.message}"
         )
-        raise LedgerInUseError(message, error.hint) from None
+        raise AnotherRunError(message, error.hint) from None
 
 
 def _tell(run: Run, plan: Recall, matter: "Matter", ledger: Ledger, now: datetime.datetime) -> Recall:

@@ -85,7 +85,7 @@ def refresh(run: Run, slugs: Sequence[str], now: datetime.datetime, *, everythin
         everything: Whether sources without `watch` that facts rest on are looked at too.
 
     Raises:
-        LedgerInUseError: Another run is looking; nothing was done.
+        AnotherRunError: Another run is looking; nothing was done.
         MissingDependencyError: The vault or a proposal cannot be written.
         UsageError: The file of the authorities cannot be used.
     """
@@ -96,8 +96,8 @@ def refresh(run: Run, slugs: Sequence[str], now: datetime.datetime, *, everythin
         return Refreshed(findings=tuple(sort_findings(findings)))
     if not has_anything_to_ask(briefings, settings, everything=everything):
         return _decided_elsewhere(run, briefings, now, findings)
-    from report.ledger.lock import only_one
     from report.monitor.vault import Vault
+    from report.run_lock import only_one
 
     vault = Vault(run.project / settings.vault)
     with _told(settings), only_one(vault.root / LOCK, now) as is_unclean:
@@ -126,7 +126,7 @@ def has_anything_to_ask(
                 return True
             if source.doi and settings.doi_service:
                 return True
-        if briefing.table_feeds or any(fact.feed is not None for fact in briefing.facts.values()):
+        if _has_feeds(briefing):
             return True
     return False
 
@@ -166,22 +166,14 @@ def _look(
     is_resumed: bool,
 ) -> Refreshed:
     from report.pipeline.proposing import Proposals
-    from report.pipeline.refreshing_feeds import feed_findings, refresh_feeds
     from report.pipeline.refreshing_sources import Watching, look_at_sources
     from report.pipeline.refreshing_works import check_works
-    from report.pipeline.table_proposals import propose_tables
 
     proposals = {one.slug: Proposals(run.project, one, now) for one in briefings}
     watching = Watching(settings, vault, proposals, now, is_resumed, run.progress)
     seen = look_at_sources(briefings, watching, everything=everything)
     works, of_works = check_works(briefings, settings, proposals, run.progress)
-    feeds = refresh_feeds(run, briefings, settings, vault)
-    of_feeds: list[Finding] = []
-    for briefing in briefings:
-        if briefing.slug in feeds:
-            _propose_values(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
-            propose_tables(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
-            of_feeds += feed_findings(run, briefing, feeds[briefing.slug])
+    feeds, of_feeds = _look_at_feeds(run, briefings, settings, vault, proposals, now)
     found = Refreshed(
         sources=tuple(seen.outcomes),
         works=tuple(works),
@@ -189,6 +181,34 @@ def _look(
         findings=(*findings, *seen.findings, *of_works, *of_feeds),
     )
     return _refreshed(briefings, proposals, now, found)
+
+
+def _look_at_feeds(
+    run: Run,
+    briefings: "list[Briefing]",
+    settings: "MonitorSettings",
+    vault: "Vault",
+    proposals: "Mapping[str, Proposals]",
+    now: datetime.datetime,
+) -> "tuple[Mapping[str, FeedsRead], list[Finding]]":
+    """Return what feeds were read as; nothing heavy is imported where there are none."""
+    if not any(map(_has_feeds, briefings)):
+        return {}, []
+    from report.pipeline.refreshing_feeds import feed_findings, refresh_feeds
+    from report.pipeline.table_proposals import propose_tables
+
+    feeds = refresh_feeds(run, briefings, settings, vault)
+    findings: list[Finding] = []
+    for briefing in briefings:
+        if briefing.slug in feeds:
+            _propose_values(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
+            propose_tables(briefing, feeds[briefing.slug], proposals[briefing.slug], now)
+            findings += feed_findings(run, briefing, feeds[briefing.slug])
+    return feeds, findings
+
+
+def _has_feeds(briefing: "Briefing") -> bool:
+    return bool(briefing.table_feeds) or any(fact.feed is not None for fact in briefing.facts.values())
 
 
 def _propose_values(

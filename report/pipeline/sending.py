@@ -107,7 +107,7 @@ def send(run: Run, request: Request, control: Control) -> Sent:
 
     Raises:
         UsageError: Something that is asked for does not exist, or the count was not confirmed.
-        LedgerInUseError: Another run is sending.
+        AnotherRunError: Another run is sending.
         LedgerError: The ledger cannot be used.
         SecretError: A channel's password is not where the settings say.
     """

@@ -12,7 +12,8 @@ from pathlib import Path
 from report.copies.record import SIGNATURE, SUMS, CopyFile, copy_file
 from report.distribution import Distribution
 from report.errors import RenderingError
-from report.signing import Settings, Signable, Signer, SigningError, load_signer, sign_pdf
+from report.signing import Settings, Signer, SigningError, load_signer
+from report.signing.pdf import Signable, sign_pdf
 from report.signing.sums import SIGNATURE_FILE, SUMS_FILE, sign_sums, sums
 
 _SIGNED = "pdf"

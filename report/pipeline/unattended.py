@@ -7,17 +7,19 @@ hashes, the ledger. So none of them is told how far another run came.
 import contextlib
 import dataclasses
 import datetime
+import functools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report.errors import ExitCode, ReportError, worst
 from report.findings import Finding, exit_code, sort_findings
-from report.ledger.lock import only_one
 from report.pipeline.refreshing import Refreshed, refresh
 from report.pipeline.run import Run
 from report.pipeline.settling import is_settled, settle, state_of
-from report.pipeline.unattended_release import BriefingRelease, Released, release_if_due
+from report.pipeline.unattended_outcome import BriefingRelease, Released
+from report.run_lock import only_one
 from report.schedule.last_run import begin_run, end_run
 
 if TYPE_CHECKING:
@@ -140,7 +142,7 @@ def attend(
         strict: Whether the code that is written down counts warnings.
 
     Raises:
-        LedgerInUseError: Another such run is going on; nothing was done.
+        AnotherRunError: Another such run is going on; nothing was done.
         MissingDependencyError: The record of the run cannot be written.
     """
     with only_one(run.project / LOCK, clock()):
@@ -196,6 +198,8 @@ def _go_out(
     should_stop: Callable[[], bool],
 ) -> Unattended:
     """Release, copy, publish and send what is due."""
+    from report.pipeline.unattended_release import release_if_due
+
     releases: list[BriefingRelease] = []
     for slug in asked.slugs if asked.is_releasing else ():
         if should_stop():
@@ -227,7 +231,6 @@ def _publish(run: Run, slugs: Sequence[str], done: Unattended, steps: _Steps) ->
 def _copy(run: Run, slugs: Sequence[str], done: Unattended, steps: _Steps) -> Unattended:
     """Make the copies of each last edition that stands."""
     from report.editions.withdrawals import read_withdrawals, withdrawal_of
-    from report.ledger.opening import read_ledger
     from report.load.files import read_briefing
     from report.pipeline import copying
     from report.pipeline.issuing import read_editions
@@ -244,16 +247,19 @@ def _copy(run: Run, slugs: Sequence[str], done: Unattended, steps: _Steps) -> Un
                     continue
                 if withdrawal_of(editions[-1].number, read_withdrawals(files.withdrawals)) is not None:
                     continue
-                path = run.project / recipients.distribution.ledger
-
-                def held(number: int, slug: str = slug, path: "object" = path) -> Mapping[str, int]:
-                    with read_ledger(run.project / str(path)) as ledger:
-                        return ledger.held(slug, before=number)
-
+                held = functools.partial(_held, run.project / recipients.distribution.ledger, slug)
                 copies[slug] = copying.make_copies(
                     run, slug, recipients, recipients.clinics.active, held, local=local
                 )
     return dataclasses.replace(done, copies=copies)
+
+
+def _held(ledger_path: Path, slug: str, number: int) -> Mapping[str, int]:
+    """Return which edition before one each clinic was sent."""
+    from report.ledger import read_ledger
+
+    with read_ledger(ledger_path) as ledger:
+        return ledger.held(slug, before=number)
 
 
 def _send(

@@ -1,48 +1,16 @@
 """What an unattended run may release: content that people signed off exactly as it is, and nothing else."""
 
 import dataclasses
-import enum
 from typing import TYPE_CHECKING
 
-from report.findings import Finding, sort_findings
+from report.findings import sort_findings
 from report.load.files import read_briefing
 from report.pipeline.issuing import current_approvals, read_editions
 from report.pipeline.run import Outcome, Run, effective_day
+from report.pipeline.unattended_outcome import BriefingRelease, Released
 
 if TYPE_CHECKING:
     from report.editions.record import Edition
-
-
-class Released(enum.StrEnum):
-    """What became of a briefing."""
-
-    UNREADABLE = "unreadable"
-    NO_EDITION = "no edition"
-    UNCHANGED = "unchanged"
-    WAITS = "waits for sign-off"
-    STOPPED = "stopped"
-    RELEASED = "released"
-
-
-@dataclasses.dataclass(frozen=True)
-class BriefingRelease:
-    """What became of a briefing in an unattended run.
-
-    Attributes:
-        briefing: The slug.
-        state: What became of it.
-        edition: The last edition, after the run; 0 where there is none.
-        waits_for: The roles that have not signed off this content; one empty text where any would do.
-        is_restored: Whether files that an earlier run had left unmade were made.
-        findings: What kept it from being released.
-    """
-
-    briefing: str
-    state: Released
-    edition: int = 0
-    waits_for: tuple[str, ...] = ()
-    is_restored: bool = False
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

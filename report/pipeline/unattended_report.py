@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from report.pipeline.refreshing_report import refreshed_data, refreshed_lines
 from report.pipeline.unattended import Unattended
-from report.pipeline.unattended_release import BriefingRelease, Released
+from report.pipeline.unattended_outcome import BriefingRelease, Released
 
 if TYPE_CHECKING:
     from report.pipeline.sending import Sent

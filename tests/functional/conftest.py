@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from report import pipeline
+from report.pipeline import building
 from report.pipeline.outputs import Request
 from tests.file_servers import PASSWORD, s3_server
 
@@ -48,7 +49,7 @@ def rich_pdf(tmp_path_factory):
     section = briefing / "sections" / "01-introduction.md"
     section.write_text(section.read_text(encoding="utf-8") + SHOWN, encoding="utf-8")
     run = pipeline.start(project, datetime.date(2026, 11, 22), None)
-    outcome = pipeline.build(run, "my-briefing", Request(("pdf",), views=("full",)))
+    outcome = building.build(run, "my-briefing", Request(("pdf",), views=("full",)))
     assert not [str(finding) for finding in outcome.findings if finding.is_error]
     return project / "output" / "my-briefing" / "my-briefing.pdf"
 

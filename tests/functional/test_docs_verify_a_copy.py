@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from report.signing import Signer, sign_pdf
+from report.signing import Signer
+from report.signing.pdf import sign_pdf
 from report.signing.sums import sign_sums, sums
 from report.verify.copy import Standing
 from tests.pages import DOCS, blocks

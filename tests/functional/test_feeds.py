@@ -13,7 +13,7 @@ from report.load.briefing import load_briefing
 from report.load.files import read_briefing
 from report.monitor.feed_values import FeedOutcome
 from report.monitor.vault import Vault
-from report.pipeline import deciding, refreshing
+from report.pipeline import building, deciding, refreshing
 from report.pipeline.outputs import Request
 from report.pipeline.refreshing_feeds import feed_findings, refresh_feeds
 from report.watch_settings import MonitorSettings
@@ -119,17 +119,17 @@ def test_builds_and_checks_ask_nobody_and_say_from_which_day_the_values_are(fed,
 def test_a_build_is_made_anew_when_a_feed_says_otherwise_and_not_when_it_is_read_again(fed, site):
     refresh(fed, site)
     run = pipeline.start(fed.root, TODAY, None)
-    assert pipeline.build(run, "demo", Request(("html",))).findings == ()
+    assert building.build(run, "demo", Request(("html",))).findings == ()
     tomorrow = TODAY + datetime.timedelta(days=1)
     refresh(fed, site, tomorrow)
     later = dataclasses.replace(run, today=tomorrow)
-    assert pipeline.build(later, "demo", Request(("html",))).is_current
+    assert building.build(later, "demo", Request(("html",))).is_current
     site.pages["/trials.json"] = Page(json.dumps({"sites": 14, "resumed": "2024-05-20"}))
     refresh(fed, site, tomorrow)
-    outcome = pipeline.build(later, "demo", Request(("html",)))
+    outcome = building.build(later, "demo", Request(("html",)))
     assert [finding.code.code for finding in outcome.findings] == ["F040"]
     old = dataclasses.replace(run, today=TODAY + datetime.timedelta(days=40))
-    codes = [finding.code.code for finding in pipeline.build(old, "demo", Request(("html",))).findings]
+    codes = [finding.code.code for finding in building.build(old, "demo", Request(("html",))).findings]
     assert sorted(codes) == ["F040", "F043", "F043", "F043"]
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from report import pipeline, verify
 from report.formats import pdf
+from report.pipeline import building
 from report.pipeline.outputs import Request
 from report.tagged_pdf.reading import read_structure
 from tests.pages import DOCS, TODAY
@@ -104,7 +105,7 @@ def briefing(tmp_path_factory):
     project = tmp_path_factory.mktemp("briefing") / "project"
     project.mkdir()
     shutil.copytree(ROOT / "content", project / "content")
-    outcome = pipeline.build(
+    outcome = building.build(
         pipeline.start(project, TODAY, None), "msc-policy", Request(("pdf",), views=("full",))
     )
     assert not [str(finding) for finding in outcome.findings if finding.is_error]

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from report.ledger.lock import only_one
 from report.monitor import looking
 from report.pipeline import proposing, refreshing_sources
+from report.run_lock import only_one
 from tests import dsl
 from tests.sites import Moved, Page, Site
 from tests.watching import Watched

@@ -7,8 +7,8 @@ import pikepdf
 import pytest
 
 from report.formats import pdf
-from report.signing import sign_pdf
 from report.signing.checking import check_pdf
+from report.signing.pdf import sign_pdf
 from tests.functional import test_pdf_validators as validators
 from tests.signers import AT, KINDS, signer
 

@@ -1,11 +1,13 @@
 """`report refresh --release --send`: what changed becomes an edition where people said so, and reaches its clinics."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
-from report.ledger.lock import only_one
 from report.pipeline.unattended import LOCK
+from report.run_lock import only_one
 from tests.dsl import NOW
 from tests.recalls import copied
 from tests.sites import Site
@@ -74,6 +76,25 @@ def test_from_a_changed_source_to_the_right_clinics(project, site, monkeypatch):
     code, told = attend(project)
     assert (states(told), told["sent"]["counts"]) == ([("unchanged", 2)], {})
     assert not (project.root / "outbox/GZ-0003").exists()
+
+
+# What a run with nothing to do has no use for, and each would cost it as much time as all the rest of some step.
+HEAVY = ("weasyprint", "jinja2", "sqlalchemy", "trafilatura", "lxml", "pygments", "edtf", "report.compose")
+
+
+def test_a_run_with_nothing_to_do_imports_nothing_heavy(project):
+    for _ in range(2):
+        attend(project)
+    words = f"-X importtime -m report refresh --project {project.root} --release --send".split()
+    ended = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
+    imported = {
+        line.rpartition("|")[2].strip()
+        for line in ended.stderr.splitlines()
+        if line.startswith("import time:")
+    }
+    assert "nothing has changed since a run found nothing" in ended.stdout
+    assert "httpx" in imported
+    assert [name for name in HEAVY if any(f"{one}.".startswith(f"{name}.") for one in imported)] == []
 
 
 def test_the_summary_for_people_says_what_was_done(project):

@@ -11,7 +11,7 @@ import pytest
 
 from report.copies import Filling, load_filler
 from report.copies.identity import identity_of
-from report.signing import sign_pdf
+from report.signing.pdf import sign_pdf
 from report.signing.sums import sign_sums, sums
 from tests import dsl
 from tests.dsl import Project

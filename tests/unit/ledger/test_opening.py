@@ -8,12 +8,11 @@ from report.errors import ExitCode
 from report.ledger import (
     LedgerDamagedError,
     LedgerError,
-    LedgerInUseError,
     open_ledger,
     read_ledger,
 )
-from report.ledger.lock import only_one
 from report.ledger.schema import APPLICATION_ID, VERSION
+from report.run_lock import AnotherRunError, LockError, only_one
 from tests.unit.ledger.samples import NOW, entry, sent
 
 
@@ -41,7 +40,7 @@ def test_a_second_run_is_refused_and_told_who_is_first(path):
     with open_ledger(path, NOW) as ledger:
         sent(ledger, entry())
         for _ in range(5):
-            with pytest.raises(LedgerInUseError) as refused, open_ledger(path, NOW):
+            with pytest.raises(AnotherRunError) as refused, open_ledger(path, NOW):
                 pass
             assert f"process {os.getpid()}, since 2026-11-27T09:00:00+00:00," in refused.value.message
             assert refused.value.exit_code is ExitCode.DELIVERY
@@ -185,7 +184,7 @@ def test_a_full_disk_is_told_and_what_is_there_stays(path):
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "ledger").write_text("a file")
     with (
-        pytest.raises(LedgerError, match=r"cannot be written"),
+        pytest.raises(LockError, match=r"cannot be written"),
         open_ledger(tmp_path / "ledger" / "x.sqlite3", NOW),
     ):
         pass
@@ -196,6 +195,6 @@ def test_a_lock_that_is_a_link_is_not_followed(path, tmp_path):
     target = tmp_path / "target"
     target.write_text("kept")
     path.with_name(path.name + ".lock").symlink_to(target)
-    with pytest.raises(LedgerError, match="cannot be written"), open_ledger(path, NOW):
+    with pytest.raises(LockError, match="cannot be written"), open_ledger(path, NOW):
         pass
     assert target.read_text() == "kept"

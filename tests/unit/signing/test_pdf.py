@@ -10,8 +10,9 @@ import subprocess
 import pikepdf
 import pytest
 
-from report.signing import Signable, Signer, SigningError, sign_pdf
+from report.signing import Signer, SigningError
 from report.signing.checking import check_pdf
+from report.signing.pdf import Signable, sign_pdf
 from tests.signers import AT, KINDS, certificate, key, signer
 
 

@@ -1,4 +1,4 @@
-"""One run at a time: a lock beside the ledger, which the kernel takes away when its holder ends."""
+"""One run at a time: a lock beside what it uses, which the kernel takes away when its holder ends."""
 
 import contextlib
 import datetime
@@ -9,24 +9,33 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from report.errors import UsageError
-from report.ledger.errors import NO_HARM, LedgerError, LedgerInUseError
+from report.errors import ExitCode, MissingDependencyError, ReportError, UsageError
 
 SUFFIX = ".lock"
 
 
+class AnotherRunError(ReportError):
+    """Another run is using the same; nothing was done, and the next run may."""
+
+    exit_code = ExitCode.DELIVERY
+
+
+class LockError(MissingDependencyError):
+    """The lock cannot be written: a full disk, missing permissions."""
+
+
 @contextlib.contextmanager
-def only_one(ledger: Path, now: datetime.datetime) -> Iterator[bool]:
+def only_one(used: Path, now: datetime.datetime) -> Iterator[bool]:
     """Keep other runs out; tells whether the last one that held the lock ended without saying so.
 
     The file holds the number of the process and since when; it is emptied at a clean end. It stays where it is:
     a lock is of the file and not of its name, so a file that was made anew would let two in.
 
     Raises:
-        LedgerInUseError: Another run holds it.
-        LedgerError: The folder cannot be made or written.
+        AnotherRunError: Another run holds it.
+        LockError: The folder cannot be made or written.
     """
-    path = ledger.with_name(ledger.name + SUFFIX)
+    path = used.with_name(used.name + SUFFIX)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
@@ -36,7 +45,7 @@ def only_one(ledger: Path, now: datetime.datetime) -> Iterator[bool]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _in_use(ledger, os.pread(descriptor, 200, 0)) from None
+            raise _in_use(used, os.pread(descriptor, 200, 0)) from None
         except OSError as error:
             raise _unusable(path, error) from error
         is_unclean = os.fstat(descriptor).st_size > 0
@@ -69,16 +78,16 @@ def _write(descriptor: int, holder: dict[str, object]) -> None:
     os.fsync(descriptor)
 
 
-def _in_use(ledger: Path, data: bytes) -> LedgerInUseError:
+def _in_use(used: Path, data: bytes) -> AnotherRunError:
     who = "another run"
     with contextlib.suppress(ValueError, KeyError, TypeError):
         holder = json.loads(data)
         who = f"another run, process {int(holder['pid'])}, since {str(holder['since'])[:40]},"
-    message = f"{who} is using {ledger}; nothing was done"
-    return LedgerInUseError(message, "Wait until it has ended, then run it again.")
+    message = f"{who} is using {used}; nothing was done"
+    return AnotherRunError(message, "Wait until it has ended, then run it again.")
 
 
-def _unusable(path: Path, error: OSError) -> LedgerError:
+def _unusable(path: Path, error: OSError) -> LockError:
     reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
-    message = f"{path} cannot be written: {reason}; {NO_HARM}, and nothing was sent"
-    return LedgerError(message, "Make room or mend the permissions, then run it again.")
+    message = f"{path} cannot be written: {reason}; nothing was done"
+    return LockError(message, "Make room or mend the permissions, then run it again.")
