@@ -83,7 +83,9 @@ def lay_out(running: Site) -> Path:
     for path in folder.glob("editions/*"):
         path.unlink()
     sources = folder / "sources.yaml"
-    lines = sources.read_text(encoding="utf-8").splitlines(keepends=True)
+    # Nothing but the page on loopback is asked.
+    text = sources.read_text(encoding="utf-8").replace("  watch: {}\n", "")
+    lines = text.splitlines(keepends=True)
     begin = next(number for number, line in enumerate(lines) if line.startswith(f"- id: {SOURCE}"))
     at = next(number for number in range(begin, len(lines)) if lines[number].startswith("  URL:"))
     lines[at] = f"  URL: http://{running.host}/notice\n  watch: {{}}\n"
