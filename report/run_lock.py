@@ -6,12 +6,16 @@ import errno
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from report.errors import ExitCode, MissingDependencyError, ReportError, UsageError
 
 SUFFIX = ".lock"
+# How long children of a run that was killed may take to be gone, and how often that is looked at.
+_ORPHANS_SECONDS = 5.0
+_LOOK_SECONDS = 0.02
 
 
 class AnotherRunError(ReportError):
@@ -43,7 +47,7 @@ def only_one(used: Path, now: datetime.datetime) -> Iterator[bool]:
         raise _unusable(path, error) from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
         except BlockingIOError:
             raise _in_use(used, os.pread(descriptor, 200, 0)) from None
         except OSError as error:
@@ -64,6 +68,28 @@ def only_one(used: Path, now: datetime.datetime) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def _lock(descriptor: int) -> None:
+    """Take the lock; where its holder is dead, wait for its children, which share it until they are gone too."""
+    until = time.monotonic() + _ORPHANS_SECONDS
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not _is_holder_dead(descriptor) or time.monotonic() > until:
+                raise
+        time.sleep(_LOOK_SECONDS)
+
+
+def _is_holder_dead(descriptor: int) -> bool:
+    try:
+        os.kill(int(json.loads(os.pread(descriptor, 200, 0))["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return False
+    return False
+
+
 def _empty(descriptor: int) -> None:
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)
@@ -80,7 +106,7 @@ def _write(descriptor: int, holder: dict[str, object]) -> None:
 
 def _in_use(used: Path, data: bytes) -> AnotherRunError:
     who = "another run"
-    with contextlib.suppress(ValueError, KeyError, TypeError):
+    with contextlib.suppress(ValueError, KeyError, TypeError, OverflowError):
         holder = json.loads(data)
         who = f"another run, process {int(holder['pid'])}, since {str(holder['since'])[:40]},"
     message = f"{who} is using {used}; nothing was done"

@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from report.child_process import end_with_parent, limit_memory
 from report.errors import RenderingError, ReportError
-from report.memory_limits import limit_memory
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -66,11 +66,11 @@ class Worker(Generic[Argument, Result]):
         self._deadline = 0.0
         work_read, self._work_write = os.pipe()
         self._result_read, result_write = os.pipe()
+        parent = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _run_child(
-                work, prepare, work_read, result_write, (self._work_write, self._result_read), self._limits
-            )
+            others = (self._work_write, self._result_read)
+            _run_child(work, prepare, work_read, result_write, others, self._limits, parent)
         os.close(work_read)
         os.close(result_write)
 
@@ -258,10 +258,12 @@ def _run_child(
     result_write: int,
     others: tuple[int, ...],
     limits: Limits,
+    parent: int,
 ) -> None:
     """Do the child's part and end the process; never returns."""
     status = 1
     try:
+        end_with_parent(parent)
         for descriptor in others:
             os.close(descriptor)
         signal.signal(signal.SIGINT, signal.SIG_IGN)

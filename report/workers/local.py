@@ -6,7 +6,6 @@ that has happened three times. The standard library's pool breaks as a whole whe
 
 import concurrent.futures
 import contextlib
-import ctypes
 import faulthandler
 import functools
 import gc
@@ -23,8 +22,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn
 
+from report.child_process import end_with_parent, limit_memory
 from report.errors import RenderingError
-from report.memory_limits import limit_memory
 from report.workers.tasks import Packed, PreparationError, Prepare, as_report_error, pack
 
 TRIES = 3
@@ -33,7 +32,6 @@ _HEADER = struct.Struct("!cQ")
 _ORDER = struct.Struct("!ci")
 _TASK, _PREPARED, _UNPREPARED, _RESULT, _ERROR = b"T", b"P", b"U", b"R", b"E"
 _START, _END = b"S", b"E"
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def local(
@@ -294,11 +292,12 @@ def _serve(control: socket.socket, prepare: Prepare | None, memory_bytes: int) -
             kind, pid = _ORDER.unpack(order)
             if kind == _START:
                 ours, theirs = socket.socketpair()
+                parent = os.getpid()
                 pid = os.fork()
                 if pid == 0:
                     control.close()
                     theirs.close()
-                    _work(ours, prepare, memory_bytes)
+                    _work(ours, prepare, memory_bytes, parent)
                 workers.add(pid)
                 socket.send_fds(control, [_ORDER.pack(_START, pid)], [theirs.fileno()])
                 ours.close()
@@ -324,12 +323,12 @@ def _kill(pid: int) -> int:
     return os.waitpid(pid, 0)[1]
 
 
-def _work(channel: socket.socket, prepare: Prepare | None, memory_bytes: int) -> NoReturn:
+def _work(channel: socket.socket, prepare: Prepare | None, memory_bytes: int, parent: int) -> NoReturn:
     """Do tasks until the other end is gone; a worker's part."""
     try:
         # A group of its own: what the terminal interrupts is the command, and that ends its workers.
         os.setpgid(0, 0)
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        end_with_parent(parent)
         faulthandler.disable()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         limit_memory(memory_bytes)

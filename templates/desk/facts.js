@@ -189,6 +189,6 @@ function timeline(facts) {
       h("li", { "data-fact": fact.id, class: `effect-${fact.effect || "none"}` },
         h("span", { class: "when" }, fact.date || "—"),
         h("span", { class: "what" }, h("a", { href: `#facts/${fact.id}` }, fact.label),
-          h("span", { class: "sub" }, [fact.jurisdiction_word, fact.kind_word, fact.effect_word].filter(Boolean).join(" · "))),
+          h("span", { class: "sub" }, [...new Set([fact.jurisdiction_word, fact.kind_word, fact.effect_word])].filter(Boolean).join(" · "))),
         h("span", { class: "marks-of" }, fact.standing !== "verified" && standing(fact), fact.verdict !== "fresh" && freshness(fact))))))));
 }

@@ -1,7 +1,24 @@
-"""How much memory a child may have, whatever the process that it is forked from has already."""
+"""What a forked child may have, and that it ends with the process that forked it."""
 
+import os
 import resource
+import signal
 from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(parent: int) -> None:
+    """Have this process end when the one that forked it does, by whatever; `parent` is its number.
+
+    Else a run that is killed leaves children, which keep the lock of the run that they inherited as long as they work.
+    The kernel counts the thread that forked as the parent: prctl(2), PR_SET_PDEATHSIG.
+    """
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def limit_memory(most_bytes: int) -> None:
