@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from report.typography.fonts import bundled_fonts_dir, load_registry, write_fontconfig
+from tests.programs import require
 
 NPM = Path(__file__).parent / "npm" / "node_modules"
 # As root in a container there is no sandbox; and the browser is to ask for nothing of its own.
@@ -23,17 +24,6 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-
-
-def require(path: str | Path, how: str) -> str:
-    """Return a program's or a package's path; fail or skip where it is missing."""
-    found = shutil.which(path) if isinstance(path, str) else (str(path) if path.exists() else None)
-    if found is None:
-        message = f"{path} is missing; {how}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
 
 
 def npm_package(name: str) -> Path:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import asyncssh
 import httpx
-import pytest
 
+from tests.programs import require
 from tests.servers import HOST, looping
 
 USER, PASSWORD = "briefings", "correct-horse"
@@ -59,10 +59,7 @@ def s3_server():
 
     It takes every signature, and keeps what it holds until `bucket_in` empties it.
     """
-    if not MOTO.exists():
-        if os.environ.get("CI"):
-            pytest.fail("moto is not installed; run scripts/setup-test-tools")
-        pytest.skip("moto is not installed")
+    require(MOTO)
     # Nothing of the environment: neither keys nor a proxy.
     process = subprocess.Popen(
         [MOTO, Path(__file__).parent / "s3" / "serve.py"],

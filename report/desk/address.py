@@ -72,7 +72,11 @@ def claim_address(folder: Path, project: Path, port: int = 0) -> Address:
     bound = int(listening.getsockname()[1])
     address = Address(listening, bound, token or secrets.token_urlsafe(_TOKEN_BYTES))
     if (last_port, token) != (address.port, address.token):
-        _write(path, address)
+        try:
+            _write(path, address)
+        except BaseException:
+            listening.close()
+            raise
     return address
 
 

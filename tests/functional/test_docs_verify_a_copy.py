@@ -16,6 +16,7 @@ from report.signing.pdf import sign_pdf
 from report.signing.sums import sign_sums, sums
 from report.verify.copy import Standing
 from tests.pages import DOCS, blocks
+from tests.programs import require
 from tests.signers import certificate, key, pem
 
 pytestmark = pytest.mark.slow
@@ -61,10 +62,7 @@ def ended(folder, line):
     """Run a command of the page; what is not installed is skipped, and fails in CI."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     name = line.split()[0]
-    if shutil.which(name, path=path) is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
+    require(name)
     environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
     found = subprocess.run(
         line.split(), cwd=folder, capture_output=True, text=True, timeout=120, check=False, env=environment

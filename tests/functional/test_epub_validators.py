@@ -15,10 +15,11 @@ import pytest
 from report import verify
 from report.formats import epub
 from report.tools.validators import PASSED, SKIPPED, validate
-from tests.browser import npm_package, require
+from tests.browser import npm_package
 from tests.dsl import ROOT, run
 from tests.epubs import changed, files_of, packed
 from tests.pages import DOCS
+from tests.programs import require
 from tests.unit.formats.test_epub import export
 
 pytestmark = pytest.mark.slow

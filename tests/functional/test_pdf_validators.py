@@ -4,11 +4,9 @@ What each notices is the table of docs/validators.md; `--update-golden` writes i
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +18,7 @@ from report.pipeline import building
 from report.pipeline.outputs import Request
 from report.tagged_pdf.reading import read_structure
 from tests.pages import DOCS, TODAY
+from tests.programs import require
 
 ROOT = Path(__file__).parents[2]
 PAGE = DOCS / "validators.md"
@@ -29,19 +28,9 @@ FAMILIES = ("Jianbao Song", "Jianbao Hei", "Jianbao Kai")
 LEFT_OUT = "TBL-010"
 
 
-def program(name):
-    """A program of the virtual environment or of the system; what is missing fails in CI."""
-    path = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if path is None and os.environ.get("CI"):
-        pytest.fail(f"{name} is not installed")
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
-
-
 def run(name, *arguments):
     return subprocess.run(
-        [program(name), *map(str, arguments)],
+        [require(name), *map(str, arguments)],
         capture_output=True,
         text=True,
         errors="replace",

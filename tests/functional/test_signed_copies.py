@@ -18,6 +18,7 @@ from tests import dsl
 from tests.copying import CLINICS, copies_of, editions, folder, holds, record_of
 from tests.dsl import Project
 from tests.functional import test_pdf_validators as validators
+from tests.programs import require
 from tests.recalls import copied
 from tests.signers import AT, certificate, key, key_pem, pem
 
@@ -121,8 +122,7 @@ def verdicts(ended):
 
 
 def ran(received, *command):
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
+    require(command[0])
     ended = subprocess.run(command, cwd=received, capture_output=True, text=True, timeout=60, check=False)
     return ended.returncode, ended.stdout + ended.stderr
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import zlib
 
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report.incremental import Base, Update, as_written, reference
+from tests.programs import require
 
 OWN = 12
 
@@ -142,8 +142,7 @@ def test_qpdf_and_a_second_update_find_nothing_wrong(tmp_path):
     with pikepdf.open(io.BytesIO(twice)) as document:
         assert read(document.Root.Own[3]) == {"Number": 333, "More": "更多"}
         assert bytes(document.trailer["/ID"][0]) == base_of(EDITION).identifier
-    if shutil.which("qpdf") is None:
-        pytest.skip("qpdf is not installed")
+    require("qpdf")
     path = tmp_path / "twice.pdf"
     path.write_bytes(twice)
     said = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False, timeout=60)

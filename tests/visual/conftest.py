@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import require
 from tests.dsl import ROOT
+from tests.programs import require
 from tests.visual.pictures import Tolerance, apart, distance, png
 from tests.visual.screens import chromium
 

@@ -9,10 +9,11 @@ import subprocess
 
 import pytest
 
-from tests.browser import npm_package, require
+from tests.browser import npm_package
 from tests.dsl import run
 from tests.functional.web.conftest import WIDTHS
 from tests.pages import DOCS, tables
+from tests.programs import require
 
 pytestmark = pytest.mark.slow
 MARKER = "web-breakages"

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from report.schedule.plan import (
 )
 from report.schedule.systemd import quote_word, units
 from report.schedule.times import read_times
+from tests.programs import require
 
 ODD = '/srv/our "briefings" 100% $HOME\'s 简报'
 OTHERS = "MAILTO=me@a.example\r\n# mine\n0 4 * * * /usr/bin/backup 100\\%\n*/5 * * * * a"
@@ -95,9 +95,9 @@ def test_a_users_own_unit_names_no_user():
     assert "ProtectSystem" not in service
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
 @pytest.mark.parametrize("is_user", [False, True])
 def test_systemd_itself_finds_nothing_wrong(tmp_path, is_user):
+    require("systemd-analyze")
     project = tmp_path / 'our "briefings" 100% of it'
     project.mkdir()
     program = project / "report"

@@ -4,7 +4,6 @@ import datetime
 import io
 import random
 import re
-import shutil
 import subprocess
 
 import pikepdf
@@ -13,6 +12,7 @@ import pytest
 from report.signing import Signer, SigningError
 from report.signing.checking import check_pdf
 from report.signing.pdf import Signable, sign_pdf
+from tests.programs import require
 from tests.signers import AT, KINDS, certificate, key, signer
 
 
@@ -32,8 +32,7 @@ def made(*, classic=False, pages=3, annotated=False):
 
 
 def pdfsig(path):
-    if shutil.which("pdfsig") is None:
-        pytest.skip("pdfsig is not installed")
+    require("pdfsig")
     ended = subprocess.run(
         ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, timeout=60, check=False
     )

